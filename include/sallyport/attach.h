@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session on the user's terminal: runs a connection, asks what it needs to ask on
+ * /dev/tty, then passes raw bytes both ways until it ends.  Escape keys, window
+ * size, the report to the menu, and the reason of every end.  Used by "connect".
+ */
+#ifndef SALLYPORT_ATTACH_H
+#define SALLYPORT_ATTACH_H
+
+#include "sallyport/ssh.h"
+
+struct attach_options {
+	const struct host *host;
+	const char *command; /* NULL: a shell */
+	bool subsystem;
+	bool no_command;     /* -N */
+	bool stdin_null;     /* -n */
+	int tty;             /* -T: -1, by itself: 0, -t: 1, -tt: 2 */
+	int family;          /* -4, -6 */
+	int verbosity;       /* -v */
+	bool quiet;          /* -q */
+	int report_fd;       /* -1: none */
+	bool stages;         /* show the running stage on one line, erased when the shell opens */
+	bool batch;          /* -o BatchMode=yes: never ask */
+	int escape;          /* '~', or -1: none (-e none) */
+};
+
+/*
+ * Runs the session to its end and returns the exit status for the process: the remote's,
+ * 128 + signal, or 255.  Writes errors to standard error as ssh does.
+ */
+int attach_run(const struct attach_options *options);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Preflight: what would go wrong with a host, and what to do about it.  One table of
+ * checks, one file each, and a runner that works on many hosts at once and tells
+ * each result as it comes.  Never writes known_hosts, never signs, never asks.
+ */
+#ifndef SALLYPORT_CHECKS_H
+#define SALLYPORT_CHECKS_H
+
+#include "sallyport/report.h"
+
+struct host;
+struct host_list;
+struct loop;
+
+enum check_depth { DEPTH_LOCAL, DEPTH_REACH, DEPTH_AUTH };
+/* "local", "reach", "auth" */
+const char *check_depth_name(enum check_depth depth);
+bool check_depth_parse(const char *name, enum check_depth *depth);
+
+struct check_job;
+
+/*
+ * One check.  start is given for checks that look at this machine only; the results
+ * of the others are the stages of a connection (sallyport/ssh.h) with the same id.
+ */
+struct check {
+	const char *id;
+	const char *title; /* N_(), for the panel */
+	const char *why;   /* N_(), one sentence for the manual */
+	const char *fix;   /* N_(), what a fix does; NULL: nothing to fix */
+	enum check_depth depth;
+	/* Looks and reports with check_report(), as often as there is something to tell. */
+	void (*start)(struct check_job *job);
+};
+/* The table in the order of the panel. */
+const struct check *const *checks_table(size_t *count);
+const struct check *check_find(const char *id);
+
+struct checks_owner {
+	void (*result)(void *ctx, const struct host *host, const struct result *result);
+	/* A host ended; the report is borrowed. */
+	void (*host_done)(void *ctx, const struct host *host, const struct host_report *report);
+	void (*done)(void *ctx);
+};
+
+struct checks_options {
+	enum check_depth depth;
+	double connect_timeout_ms; /* 3000 */
+	double host_timeout_ms;    /* 10000 */
+	unsigned jobs;             /* connections at once */
+};
+
+struct checks;
+/* hosts and list are borrowed until done or cancel. */
+struct checks *checks_start(struct loop *loop, const struct host_list *list,
+    struct host *const *hosts, size_t count, const struct checks_options *options,
+    const struct checks_owner *owner, void *ctx);
+/* Stops; what is known has been told.  Frees; also to be called after done.  NULL is fine. */
+void checks_cancel(struct checks *checks);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model: a host, its fields (one table that loading, showing and the manual
+ * walk), the list, the strict reader of hosts.json, and finding a host by name or
+ * by a few letters.  The only reader of the hosts file.  Knows no network and no
+ * screen.
+ */
+#ifndef SALLYPORT_HOSTS_H
+#define SALLYPORT_HOSTS_H
+
+#include "sallyport/util.h"
+
+/* ---- the strict scanner (RFC 8259), exposed for tests and fuzzing ---- */
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/*
+ * Called for each value as it ends and each container as it begins and ends is up to the
+ * implementation in json_scan.h; what the rest of the program needs is only this:
+ * true when text is one valid JSON document, else err says line and column.
+ */
+bool json_valid(const char *text, size_t len, struct err *err);
+
+/* ---- fields ---- */
+
+enum field_kind {
+	FIELD_TEXT,   /* char *, NULL when unset */
+	FIELD_LIST,   /* struct strlist: a string or an array of strings */
+	FIELD_NUMBER, /* long, within min and max */
+	FIELD_BOOL,   /* bool */
+	FIELD_CHOICE, /* char *, one of choices */
+	FIELD_MAP,    /* struct strlist of "NAME=value": an object of strings */
+};
+
+/* Where an effective value came from. */
+enum field_origin { ORIGIN_BUILTIN, ORIGIN_DEFAULTS, ORIGIN_HOST, ORIGIN_COMMAND_LINE };
+
+/* One member of a host object.  The table host_fields() is the master copy: load, show, --explain
+ * and the manual page are views of it. */
+struct host_field {
+	const char *json;  /* member name: ssh_config(5)'s keyword in snake_case */
+	const char *label; /* for forms and the details panel, N_() */
+	const char *help;  /* one sentence, N_() */
+	enum field_kind kind;
+	size_t offset; /* in struct host */
+	long min, max, dflt;
+	const char *const *choices; /* NULL-terminated; FIELD_CHOICE */
+	const char *dflt_text;      /* FIELD_TEXT and FIELD_CHOICE; NULL: none */
+	const char *ssh_keyword;    /* ssh_config(5)'s spelling, NULL for our own members */
+	bool not_in_defaults;
+};
+
+const struct host_field *host_fields(size_t *count);
+/* NULL when there is no such member. */
+const struct host_field *host_field_find(const char *json);
+
+#define HOST_FIELDS_MAX 64
+
+/*
+ * One entry.  Open plain data; every char * is owned and NULL when unset.  After loading,
+ * values from "defaults" and built-in values are filled in, and origin[] says for each field
+ * (by its index in host_fields()) where its value came from.
+ */
+struct host {
+	unsigned id; /* stable while the program runs; never reused */
+	char *name;
+	char *hostname; /* effective: never NULL in a usable host */
+	long port;
+	char *user; /* effective: the local user when not given */
+	struct strlist identity_file; /* as written, "~" not yet expanded; empty: ssh's own list */
+	struct strlist certificate_file;
+	bool identities_only;
+	char *identity_agent;
+	char *add_keys_to_agent;
+	char *proxy_jump;
+	bool forward_agent;
+	struct strlist local_forward;
+	struct strlist remote_forward;
+	struct strlist dynamic_forward;
+	long server_alive_interval;  /* seconds, 0: off */
+	long server_alive_count_max;
+	long connect_timeout; /* seconds, 0: the system's */
+	char *strict_host_key_checking; /* ask, accept-new, yes */
+	char *host_key_alias;
+	struct strlist user_known_hosts_file; /* empty: ~/.ssh/known_hosts and known_hosts2 */
+	bool hash_known_hosts;
+	char *host_key_algorithms;
+	char *pubkey_accepted_algorithms;
+	char *kex_algorithms;
+	char *ciphers;
+	char *macs;
+	char *address_family; /* any, inet, inet6 */
+	char *bind_address;
+	char *request_tty; /* auto, yes, no, force */
+	char *remote_command;
+	struct strlist set_env; /* NAME=value */
+	char *preferred_authentications;
+	char *log_level;
+	char *group;
+	struct strlist tags;
+	char *note;
+	char *session_log;
+	struct strlist cloud; /* provider=..., instance_id=...: facts from an import */
+
+	unsigned char origin[HOST_FIELDS_MAX]; /* enum field_origin */
+	char *source;   /* "hosts.json", or "command line" for a literal DEST */
+	int line, col;  /* where the entry begins in its file; 0 for a literal */
+	char *problem;  /* NULL when usable; else a sentence with file:line:col, host and member */
+};
+
+struct host *host_new(void);
+void host_free(struct host *host);
+struct host *host_dup(const struct host *host);
+/*
+ * Sets one field from text as a command line gives it (a list: replaces it by the one item,
+ * or appends when append is true).  False with err for a value that is not allowed.
+ */
+bool host_set(struct host *host, const struct host_field *field, const char *value, bool append,
+    enum field_origin origin, struct err *err);
+enum field_origin host_origin(const struct host *host, const struct host_field *field);
+/* The field's effective value as text for people and for --explain ("" when unset).  Caller frees. */
+char *host_get_text(const struct host *host, const struct host_field *field);
+/* "user@hostname", with ":port" when it is not 22 and brackets around an IPv6 literal.  Caller frees; not cleaned. */
+char *host_address(const struct host *host);
+/* The equivalent ssh command, quoted for a POSIX shell.  Caller frees. */
+char *host_ssh_command(const struct host *host);
+/*
+ * OpenSSH's ssh_valid_hostname() and valid_ruser() (ssh.c, readconf.c): no leading "-", no shell
+ * characters, no controls.  False with a sentence.
+ */
+bool host_name_valid(const char *hostname, struct err *err);
+bool host_user_valid(const char *user, struct err *err);
+
+/* ---- the list ---- */
+
+struct host_list {
+	struct host **items; /* in file order */
+	size_t len;
+	char *path;            /* the file that was read, NULL: none */
+	struct host *defaults; /* values for literal destinations; never NULL after loading */
+	struct strlist warnings; /* unknown members, wide modes: one sentence each */
+	bool missing;          /* the file does not exist (an empty list, not an error) */
+};
+
+/*
+ * The hosts file to use: given (from --hosts) if not NULL, else $SALLYPORT_HOSTS, else
+ * the XDG path of the manual page.  Caller frees; NULL with err when there is no home folder.
+ */
+char *hosts_path(const char *given, struct err *err);
+/*
+ * Reads a hosts file.  A document that is not JSON or not an object fails with "file:line:col: ..."
+ * and leaves the list empty.  A wrong value marks that host (problem) and loading goes on.
+ * A missing file is an empty list with missing set.
+ */
+bool hosts_load(struct host_list *list, const char *path, struct err *err);
+/* The same from memory; name stands for the file in messages. */
+bool hosts_parse(
+    struct host_list *list, const char *text, size_t len, const char *name, struct err *err);
+void hosts_done(struct host_list *list);
+/* By exact name; NULL when there is none.  A host with a problem (a duplicate name too) is
+ * returned: look at its problem before use. */
+struct host *hosts_find(const struct host_list *list, const char *name);
+struct host *hosts_by_id(const struct host_list *list, unsigned id);
+/*
+ * DEST of a command: a host by name, else a literal [user@]host[:port] (also
+ * ssh://user@host:port, and [v6]:port) with "defaults".  Returns a new host that the caller frees, or NULL
+ * with err: ERR_NOTFOUND, ERR_INVALID (bad characters, or a host with a problem).
+ */
+struct host *hosts_resolve(const struct host_list *list, const char *dest, struct err *err);
+/* hosts.settings check: 0 problems: NULL; else a sentence (unknown jump host, loop, self jump).
+ * Caller frees. */
+char *hosts_jump_problem(const struct host_list *list, const struct host *host);
+
+/* ---- search ---- */
+
+/*
+ * Does a filter text match?  Words separated by blanks must all match; each is a substring without regard to
+ * case of name, address, group, tags or note; "tag:", "group:", "user:" narrow a word.
+ */
+bool host_matches(const struct host *host, const char *filter);
+
+#endif

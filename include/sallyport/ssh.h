@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One SSH connection as a non-blocking state machine: resolve, connect, banner,
+ * kex, hostkey, auth, channel, open, closed.  The same machine serves checks
+ * (which stop at a depth and never ask, sign or write) and sessions.  Every stage
+ * is told to the owner as it starts and as it ends, with a result that explains
+ * itself.  The only door to libssh2.  Draws nothing, asks nobody: the owner does.
+ */
+#ifndef SALLYPORT_SSH_H
+#define SALLYPORT_SSH_H
+
+#include "sallyport/report.h"
+#include "sallyport/util.h"
+
+struct conn;
+struct host;
+struct loop;
+struct termios;
+
+/* How far to go. */
+enum conn_depth {
+	CONN_REACH,   /* to the banner; no libssh2 session is made */
+	CONN_AUTH,    /* to "would this key be accepted?": asked without signing */
+	CONN_SESSION, /* to a shell or command */
+};
+
+/*
+ * Stages, in order.  Their ids are those of the manual page: net.resolve, net.connect, ssh.banner,
+ * ssh.kex, ssh.hostkey, auth.methods, auth.publickey, auth.login, session.channel,
+ * session.pty, session.start.
+ */
+enum conn_stage {
+	STAGE_RESOLVE,
+	STAGE_CONNECT,
+	STAGE_BANNER,
+	STAGE_KEX,
+	STAGE_HOSTKEY,
+	STAGE_METHODS,
+	STAGE_PUBLICKEY, /* CONN_AUTH only */
+	STAGE_LOGIN,     /* CONN_SESSION only, as all below */
+	STAGE_CHANNEL,
+	STAGE_PTY,
+	STAGE_START,
+	STAGE_OPEN, /* not a stage that is reported: the session runs */
+};
+/* NULL for STAGE_OPEN. */
+const char *conn_stage_id(enum conn_stage stage);
+
+enum question_kind {
+	ASK_HOSTKEY,    /* a new host key: yes or no, default no */
+	ASK_PASSPHRASE, /* for a key file; the server has said that it would accept the key */
+	ASK_PASSWORD,
+	ASK_PROMPT, /* keyboard-interactive: the server's own words */
+};
+
+/* All texts may quote the server: clean them to show them.  Valid during the call only. */
+struct question {
+	enum question_kind kind;
+	const char *text;        /* the prompt: "Passphrase for ~/.ssh/x.pem: ", or the server's */
+	const char *name;        /* ASK_PROMPT: RFC 4256 name, on the first prompt of a round, else NULL */
+	const char *instruction; /* likewise */
+	bool echo;
+	const char *key_type;    /* ASK_HOSTKEY */
+	const char *fingerprint; /* ASK_HOSTKEY */
+};
+
+struct conn_end {
+	enum end_cause cause;
+	int status;            /* END_EXIT: the remote's exit status */
+	const char *signal;    /* END_SIGNAL: "KILL" */
+	const char *reason;    /* a sentence for the user; NULL after a plain exit */
+	const char *hint;      /* NULL: none */
+	const char *failed_id; /* the stage that failed, NULL: none */
+	uint64_t bytes_in, bytes_out;
+};
+
+/*
+ * What a connection needs from whoever runs it.  All are called from the loop's tasks, never
+ * from inside conn_start() or another conn_ call.  Any but ended may be NULL.
+ */
+struct conn_owner {
+	void (*stage_start)(void *ctx, const char *id);
+	/* result is borrowed; result_dup() to keep it. */
+	void (*stage_end)(void *ctx, const struct result *result);
+	/* Answer now or later with conn_answer_yes() or conn_answer_secret().  NULL: every
+	 * question is answered no. */
+	void (*ask)(void *ctx, const struct question *question);
+	/* Text from the server outside a prompt (auth banner); clean it to show it. */
+	void (*notice)(void *ctx, const char *text, size_t len);
+	void (*opened)(void *ctx);
+	/* conn_read() has something (data or end of file).  Said again only after a read that returned 0. */
+	void (*readable)(void *ctx);
+	/* conn_write() has room again after it took less than it was given. */
+	void (*writable)(void *ctx);
+	/* The last call.  The connection is still to be freed with conn_free(), also from here. */
+	void (*ended)(void *ctx, const struct conn_end *end);
+};
+
+struct conn_options {
+	enum conn_depth depth;
+	double connect_timeout_ms; /* for TCP, and again from there to the banner; 0: 30 s */
+	double total_timeout_ms;   /* to the end of the last stage, questions not counted; 0: none */
+	int family;                /* AF_UNSPEC: as the host says */
+	/* Session: */
+	bool pty;
+	const char *term; /* borrowed for the connection's life, as all pointers here */
+	int cols, rows;
+	const struct termios *modes; /* terminal modes to send; NULL: none */
+	const char *command;         /* NULL: a shell */
+	bool subsystem;              /* command names a subsystem (-s) */
+	bool no_command;             /* log in and open no channel (-N) */
+	const struct strlist *env;   /* "NAME=value" to send */
+	bool batch;                  /* never ask */
+};
+
+/*
+ * Starts; never fails here: trouble is told through the owner.  host is copied.
+ */
+struct conn *conn_start(struct loop *loop, const struct host *host,
+    const struct conn_options *options, const struct conn_owner *owner, void *ctx);
+/* Ends at once, without a goodbye that could block; no callback follows.  NULL is fine. */
+void conn_free(struct conn *conn);
+/* Asks for an end: the owner gets ended() with this cause and sentence soon. */
+void conn_cancel(struct conn *conn, enum end_cause cause, const char *reason);
+
+void conn_answer_yes(struct conn *conn, bool yes);
+/* Takes the secret; NULL means: the user will not say. */
+void conn_answer_secret(struct conn *conn, struct secret *secret);
+
+enum { CONN_STDOUT, CONN_STDERR };
+/* Bytes read; 0: nothing now; -1: end of this stream.  With a pty all comes on CONN_STDOUT. */
+long conn_read(struct conn *conn, int stream, void *buf, size_t len);
+/* Takes as much as there is room for and returns how much that was. */
+size_t conn_write(struct conn *conn, const void *data, size_t len);
+/* No more input will come (after what was written). */
+void conn_write_eof(struct conn *conn);
+void conn_resize(struct conn *conn, int cols, int rows);
+
+#endif
