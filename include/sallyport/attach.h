@@ -13,16 +13,16 @@ struct attach_options {
 	const struct host *host;
 	const char *command; /* NULL: a shell */
 	bool subsystem;
-	bool no_command;     /* -N */
-	bool stdin_null;     /* -n */
-	int tty;             /* -T: -1, by itself: 0, -t: 1, -tt: 2 */
-	int family;          /* -4, -6 */
-	int verbosity;       /* -v */
-	bool quiet;          /* -q */
-	int report_fd;       /* -1: none */
-	bool stages;         /* show the running stage on one line, erased when the shell opens */
-	bool batch;          /* -o BatchMode=yes: never ask */
-	int escape;          /* '~', or -1: none (-e none) */
+	bool no_command; /* -N */
+	bool stdin_null; /* -n */
+	int tty; /* -T: -1, by itself: 0, -t: 1, -tt: 2 */
+	int family; /* -4, -6 */
+	int verbosity; /* -v */
+	bool quiet; /* -q */
+	int report_fd; /* -1: none */
+	bool stages; /* show the running stage on one line, erased when the shell opens */
+	bool batch; /* -o BatchMode=yes: never ask */
+	int escape; /* '~', or -1: none (-e none) */
 };
 
 /*

@@ -27,8 +27,8 @@ struct check_job;
 struct check {
 	const char *id;
 	const char *title; /* N_(), for the panel */
-	const char *why;   /* N_(), one sentence for the manual */
-	const char *fix;   /* N_(), what a fix does; NULL: nothing to fix */
+	const char *why; /* N_(), one sentence for the manual */
+	const char *fix; /* N_(), what a fix does; NULL: nothing to fix */
 	enum check_depth depth;
 	/* Looks and reports with check_report(), as often as there is something to tell. */
 	void (*start)(struct check_job *job);
@@ -47,8 +47,8 @@ struct checks_owner {
 struct checks_options {
 	enum check_depth depth;
 	double connect_timeout_ms; /* 3000 */
-	double host_timeout_ms;    /* 10000 */
-	unsigned jobs;             /* connections at once */
+	double host_timeout_ms; /* 10000 */
+	unsigned jobs; /* connections at once */
 };
 
 struct checks;

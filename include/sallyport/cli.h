@@ -10,10 +10,10 @@
 
 /* What the menu needs to know, when it is the menu that was asked for. */
 struct menu_request {
-	const char *hosts_file;  /* --hosts, NULL: default; borrowed from argv */
+	const char *hosts_file; /* --hosts, NULL: default; borrowed from argv */
 	const char *config_file; /* --config */
-	const char *query;       /* NULL: none */
-	bool exit_after;         /* --exit */
+	const char *query; /* NULL: none */
+	bool exit_after; /* --exit */
 };
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, EXIT_SSH = 255 };

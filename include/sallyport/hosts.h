@@ -24,12 +24,12 @@ bool json_valid(const char *text, size_t len, struct err *err);
 /* ---- fields ---- */
 
 enum field_kind {
-	FIELD_TEXT,   /* char *, NULL when unset */
-	FIELD_LIST,   /* struct strlist: a string or an array of strings */
+	FIELD_TEXT, /* char *, NULL when unset */
+	FIELD_LIST, /* struct strlist: a string or an array of strings */
 	FIELD_NUMBER, /* long, within min and max */
-	FIELD_BOOL,   /* bool */
+	FIELD_BOOL, /* bool */
 	FIELD_CHOICE, /* char *, one of choices */
-	FIELD_MAP,    /* struct strlist of "NAME=value": an object of strings */
+	FIELD_MAP, /* struct strlist of "NAME=value": an object of strings */
 };
 
 /* Where an effective value came from. */
@@ -38,15 +38,15 @@ enum field_origin { ORIGIN_BUILTIN, ORIGIN_DEFAULTS, ORIGIN_HOST, ORIGIN_COMMAND
 /* One member of a host object.  The table host_fields() is the master copy: load, show, --explain
  * and the manual page are views of it. */
 struct host_field {
-	const char *json;  /* member name: ssh_config(5)'s keyword in snake_case */
+	const char *json; /* member name: ssh_config(5)'s keyword in snake_case */
 	const char *label; /* for forms and the details panel, N_() */
-	const char *help;  /* one sentence, N_() */
+	const char *help; /* one sentence, N_() */
 	enum field_kind kind;
 	size_t offset; /* in struct host */
 	long min, max, dflt;
 	const char *const *choices; /* NULL-terminated; FIELD_CHOICE */
-	const char *dflt_text;      /* FIELD_TEXT and FIELD_CHOICE; NULL: none */
-	const char *ssh_keyword;    /* ssh_config(5)'s spelling, NULL for our own members */
+	const char *dflt_text; /* FIELD_TEXT and FIELD_CHOICE; NULL: none */
+	const char *ssh_keyword; /* ssh_config(5)'s spelling, NULL for our own members */
 	bool not_in_defaults;
 };
 
@@ -77,7 +77,7 @@ struct host {
 	struct strlist local_forward;
 	struct strlist remote_forward;
 	struct strlist dynamic_forward;
-	long server_alive_interval;  /* seconds, 0: off */
+	long server_alive_interval; /* seconds, 0: off */
 	long server_alive_count_max;
 	long connect_timeout; /* seconds, 0: the system's */
 	char *strict_host_key_checking; /* ask, accept-new, yes */
@@ -103,9 +103,9 @@ struct host {
 	struct strlist cloud; /* provider=..., instance_id=...: facts from an import */
 
 	unsigned char origin[HOST_FIELDS_MAX]; /* enum field_origin */
-	char *source;   /* "hosts.json", or "command line" for a literal DEST */
-	int line, col;  /* where the entry begins in its file; 0 for a literal */
-	char *problem;  /* NULL when usable; else a sentence with file:line:col, host and member */
+	char *source; /* "hosts.json", or "command line" for a literal DEST */
+	int line, col; /* where the entry begins in its file; 0 for a literal */
+	char *problem; /* NULL when usable; else a sentence with file:line:col, host and member */
 };
 
 struct host *host_new(void);
@@ -136,10 +136,10 @@ bool host_user_valid(const char *user, struct err *err);
 struct host_list {
 	struct host **items; /* in file order */
 	size_t len;
-	char *path;            /* the file that was read, NULL: none */
+	char *path; /* the file that was read, NULL: none */
 	struct host *defaults; /* values for literal destinations; never NULL after loading */
 	struct strlist warnings; /* unknown members, wide modes: one sentence each */
-	bool missing;          /* the file does not exist (an empty list, not an error) */
+	bool missing; /* the file does not exist (an empty list, not an error) */
 };
 
 /*

@@ -26,7 +26,8 @@ struct job_owner {
 };
 
 /* program: the path to run for children (this program itself); copied. */
-struct jobs *jobs_new(struct loop *loop, const char *program, const struct job_owner *owner, void *ctx);
+struct jobs *jobs_new(
+    struct loop *loop, const char *program, const struct job_owner *owner, void *ctx);
 /* Sends SIGHUP and SIGCONT to every child, and frees. */
 void jobs_free(struct jobs *jobs);
 

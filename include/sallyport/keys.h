@@ -48,17 +48,17 @@ bool pubkey_parse(struct pubkey *key, const char *line, char **comment, struct e
 /* ---- key files ---- */
 
 enum key_format {
-	KEY_UNKNOWN,     /* text or bytes that are no key */
-	KEY_EMPTY,       /* nothing in it */
-	KEY_HTML,        /* a web page saved as a key */
-	KEY_PUBLIC,      /* a public key */
+	KEY_UNKNOWN, /* text or bytes that are no key */
+	KEY_EMPTY, /* nothing in it */
+	KEY_HTML, /* a web page saved as a key */
+	KEY_PUBLIC, /* a public key */
 	KEY_CERTIFICATE, /* *-cert-v01@openssh.com, or an X.509 certificate */
-	KEY_PEM_PKCS1,   /* BEGIN RSA PRIVATE KEY */
-	KEY_PEM_DSA,     /* BEGIN DSA PRIVATE KEY */
-	KEY_PEM_SEC1,    /* BEGIN EC PRIVATE KEY */
-	KEY_PEM_PKCS8,   /* BEGIN PRIVATE KEY, BEGIN ENCRYPTED PRIVATE KEY */
-	KEY_OPENSSH,     /* BEGIN OPENSSH PRIVATE KEY */
-	KEY_PPK2,        /* PuTTY-User-Key-File-2 */
+	KEY_PEM_PKCS1, /* BEGIN RSA PRIVATE KEY */
+	KEY_PEM_DSA, /* BEGIN DSA PRIVATE KEY */
+	KEY_PEM_SEC1, /* BEGIN EC PRIVATE KEY */
+	KEY_PEM_PKCS8, /* BEGIN PRIVATE KEY, BEGIN ENCRYPTED PRIVATE KEY */
+	KEY_OPENSSH, /* BEGIN OPENSSH PRIVATE KEY */
+	KEY_PPK2, /* PuTTY-User-Key-File-2 */
 	KEY_PPK3,
 	KEY_PEM_BROKEN, /* has the armour of a private key but does not decode */
 };
@@ -79,12 +79,12 @@ struct key_file {
 	struct stat st;
 	bool exists;
 	enum key_format format;
-	char *type;        /* "ssh-rsa", NULL when not known (encrypted PEM without .pub) */
-	unsigned bits;     /* 0 unknown */
+	char *type; /* "ssh-rsa", NULL when not known (encrypted PEM without .pub) */
+	unsigned bits; /* 0 unknown */
 	bool encrypted;
-	char *comment;     /* not cleaned; may be NULL */
+	char *comment; /* not cleaned; may be NULL */
 	struct pubkey pub; /* from the file itself, else from its .pub; blob NULL: not known */
-	bool pub_beside;   /* pub came from path.pub */
+	bool pub_beside; /* pub came from path.pub */
 	bool pub_mismatch; /* path.pub exists and holds another key */
 };
 
@@ -104,8 +104,8 @@ enum key_open { KEY_OPENED, KEY_WRONG_PASSPHRASE, KEY_NOT_SUPPORTED, KEY_BROKEN 
  * Opens a private key; passphrase may be NULL.  KEY_NOT_SUPPORTED: an encrypted OpenSSH key, which libssh2
  * decodes itself; err says why otherwise.
  */
-enum key_open private_key_open(struct private_key **key, const char *path,
-    const struct secret *passphrase, struct err *err);
+enum key_open private_key_open(
+    struct private_key **key, const char *path, const struct secret *passphrase, struct err *err);
 void private_key_free(struct private_key *key);
 /* The public half, borrowed. */
 const struct pubkey *private_key_pub(const struct private_key *key);
@@ -123,12 +123,12 @@ void key_default_files(struct strlist *paths);
 /* ---- known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) ---- */
 
 enum hostkey_verdict {
-	HOSTKEY_NEW,        /* no key is known for this host */
+	HOSTKEY_NEW, /* no key is known for this host */
 	HOSTKEY_KNOWN,
 	HOSTKEY_OTHER_TYPE, /* keys are known, but none of this type: not the same as changed */
-	HOSTKEY_CHANGED,    /* another key of this type is known */
+	HOSTKEY_CHANGED, /* another key of this type is known */
 	HOSTKEY_REVOKED,
-	HOSTKEY_CA,         /* a @cert-authority line matches the host, no plain key does */
+	HOSTKEY_CA, /* a @cert-authority line matches the host, no plain key does */
 };
 
 struct hostkey_match {
@@ -154,8 +154,8 @@ char *known_hosts_name(const char *host, long port);
  * Looks a key up for a name made by known_hosts_name().  Revoked wins over known, known over changed, as in OpenSSH
  * hostfile.c.  Fails (ERR_INVALID) on a broken blob: refuse.
  */
-bool known_hosts_check(const struct known_hosts *known, const char *name,
-    const unsigned char *blob, size_t len, struct hostkey_match *match, struct err *err);
+bool known_hosts_check(const struct known_hosts *known, const char *name, const unsigned char *blob,
+    size_t len, struct hostkey_match *match, struct err *err);
 /* Key types known for a name, in file order: ask for these first. */
 void known_hosts_types(const struct known_hosts *known, const char *name, struct strlist *types);
 /*

@@ -29,7 +29,7 @@ struct result {
 	char *id; /* "net.connect" */
 	enum verdict verdict;
 	char *summary; /* one line; may quote text that we did not write: clean it to show it */
-	char *hint;    /* what to do next; NULL: nothing */
+	char *hint; /* what to do next; NULL: nothing */
 	bool fixable;
 	double duration_ms;
 	struct detail *details;
@@ -54,9 +54,9 @@ enum event_kind {
 	EVENT_HELLO, /* connect: host, pid */
 	EVENT_STAGE, /* connect: a stage starts (id) */
 	EVENT_CHECK, /* a check or stage ended: result, host */
-	EVENT_HOST,  /* check: a host ended: host, verdict, depth, duration_ms */
-	EVENT_OPEN,  /* connect: the shell or command runs */
-	EVENT_END,   /* connect: how it ended */
+	EVENT_HOST, /* check: a host ended: host, verdict, depth, duration_ms */
+	EVENT_OPEN, /* connect: the shell or command runs */
+	EVENT_END, /* connect: how it ended */
 	EVENT_OTHER, /* an event that this version does not know: ignore */
 };
 
@@ -80,13 +80,13 @@ struct event {
 	char *id; /* EVENT_STAGE */
 	long pid;
 	struct result *result; /* EVENT_CHECK */
-	enum verdict verdict;  /* EVENT_HOST */
-	char *depth;           /* EVENT_HOST */
-	double duration_ms;    /* EVENT_HOST */
-	int status;            /* EVENT_END; -1: none */
-	char *signal;          /* EVENT_END, NULL: none */
-	enum end_cause cause;  /* EVENT_END */
-	char *reason;          /* EVENT_END, may be NULL */
+	enum verdict verdict; /* EVENT_HOST */
+	char *depth; /* EVENT_HOST */
+	double duration_ms; /* EVENT_HOST */
+	int status; /* EVENT_END; -1: none */
+	char *signal; /* EVENT_END, NULL: none */
+	enum end_cause cause; /* EVENT_END */
+	char *reason; /* EVENT_END, may be NULL */
 	uint64_t bytes_in, bytes_out;
 };
 

@@ -19,8 +19,8 @@ struct termios;
 
 /* How far to go. */
 enum conn_depth {
-	CONN_REACH,   /* to the banner; no libssh2 session is made */
-	CONN_AUTH,    /* to "would this key be accepted?": asked without signing */
+	CONN_REACH, /* to the banner; no libssh2 session is made */
+	CONN_AUTH, /* to "would this key be accepted?": asked without signing */
 	CONN_SESSION, /* to a shell or command */
 };
 
@@ -37,7 +37,7 @@ enum conn_stage {
 	STAGE_HOSTKEY,
 	STAGE_METHODS,
 	STAGE_PUBLICKEY, /* CONN_AUTH only */
-	STAGE_LOGIN,     /* CONN_SESSION only, as all below */
+	STAGE_LOGIN, /* CONN_SESSION only, as all below */
 	STAGE_CHANNEL,
 	STAGE_PTY,
 	STAGE_START,
@@ -47,7 +47,7 @@ enum conn_stage {
 const char *conn_stage_id(enum conn_stage stage);
 
 enum question_kind {
-	ASK_HOSTKEY,    /* a new host key: yes or no, default no */
+	ASK_HOSTKEY, /* a new host key: yes or no, default no */
 	ASK_PASSPHRASE, /* for a key file; the server has said that it would accept the key */
 	ASK_PASSWORD,
 	ASK_PROMPT, /* keyboard-interactive: the server's own words */
@@ -56,20 +56,20 @@ enum question_kind {
 /* All texts may quote the server: clean them to show them.  Valid during the call only. */
 struct question {
 	enum question_kind kind;
-	const char *text;        /* the prompt: "Passphrase for ~/.ssh/x.pem: ", or the server's */
-	const char *name;        /* ASK_PROMPT: RFC 4256 name, on the first prompt of a round, else NULL */
+	const char *text; /* the prompt: "Passphrase for ~/.ssh/x.pem: ", or the server's */
+	const char *name; /* ASK_PROMPT: RFC 4256 name, on the first prompt of a round, else NULL */
 	const char *instruction; /* likewise */
 	bool echo;
-	const char *key_type;    /* ASK_HOSTKEY */
+	const char *key_type; /* ASK_HOSTKEY */
 	const char *fingerprint; /* ASK_HOSTKEY */
 };
 
 struct conn_end {
 	enum end_cause cause;
-	int status;            /* END_EXIT: the remote's exit status */
-	const char *signal;    /* END_SIGNAL: "KILL" */
-	const char *reason;    /* a sentence for the user; NULL after a plain exit */
-	const char *hint;      /* NULL: none */
+	int status; /* END_EXIT: the remote's exit status */
+	const char *signal; /* END_SIGNAL: "KILL" */
+	const char *reason; /* a sentence for the user; NULL after a plain exit */
+	const char *hint; /* NULL: none */
 	const char *failed_id; /* the stage that failed, NULL: none */
 	uint64_t bytes_in, bytes_out;
 };
@@ -99,18 +99,18 @@ struct conn_owner {
 struct conn_options {
 	enum conn_depth depth;
 	double connect_timeout_ms; /* for TCP, and again from there to the banner; 0: 30 s */
-	double total_timeout_ms;   /* to the end of the last stage, questions not counted; 0: none */
-	int family;                /* AF_UNSPEC: as the host says */
+	double total_timeout_ms; /* to the end of the last stage, questions not counted; 0: none */
+	int family; /* AF_UNSPEC: as the host says */
 	/* Session: */
 	bool pty;
 	const char *term; /* borrowed for the connection's life, as all pointers here */
 	int cols, rows;
 	const struct termios *modes; /* terminal modes to send; NULL: none */
-	const char *command;         /* NULL: a shell */
-	bool subsystem;              /* command names a subsystem (-s) */
-	bool no_command;             /* log in and open no channel (-N) */
-	const struct strlist *env;   /* "NAME=value" to send */
-	bool batch;                  /* never ask */
+	const char *command; /* NULL: a shell */
+	bool subsystem; /* command names a subsystem (-s) */
+	bool no_command; /* log in and open no channel (-N) */
+	const struct strlist *env; /* "NAME=value" to send */
+	bool batch; /* never ask */
 };
 
 /*

@@ -17,7 +17,7 @@ struct termios;
 enum term_mode {
 	TERM_COOKED, /* as we found it */
 	TERM_CURSES, /* curses has it; term only remembers */
-	TERM_RAW,    /* every byte passes, both ways (ssh's raw mode: sshtty.c) */
+	TERM_RAW, /* every byte passes, both ways (ssh's raw mode: sshtty.c) */
 	TERM_PROMPT, /* as found, but no echo and byte by byte: our own prompts */
 };
 

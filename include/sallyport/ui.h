@@ -9,10 +9,10 @@
 #include <stdbool.h>
 
 struct ui_options {
-	const char *program;    /* path of this program, for its children */
+	const char *program; /* path of this program, for its children */
 	const char *hosts_file; /* NULL: the default */
-	const char *query;      /* first filter; the exact name of a host connects at once */
-	bool exit_after;        /* leave after a session */
+	const char *query; /* first filter; the exact name of a host connects at once */
+	bool exit_after; /* leave after a session */
 };
 
 /* Runs the menu to its end; returns an exit status, having said on standard error why when it is not 0. */

@@ -42,7 +42,10 @@ struct str {
 	size_t cap;
 };
 
-#define STR_INIT { NULL, 0, 0 }
+#define STR_INIT                                                                                   \
+	{                                                                                          \
+		NULL, 0, 0                                                                         \
+	}
 
 void str_done(struct str *s);
 /* Empties it and keeps the memory. */
@@ -83,25 +86,25 @@ bool str_ends(const char *text, const char *suffix);
 
 /* ---- err: what went wrong, as a kind to react to and a sentence to show ---- */
 
-#define ERR_KINDS(X)                                                                              \
-	X(NONE)        /* nothing is wrong */                                                     \
-	X(IO)          /* a file or terminal could not be read or written */                      \
-	X(SYNTAX)      /* text that does not parse */                                             \
-	X(INVALID)     /* parses, but the value is not allowed */                                 \
-	X(NOTFOUND)    /* no such host, file or key */                                            \
-	X(USAGE)       /* the command line is wrong */                                            \
-	X(LOCAL)       /* this machine lacks something: descriptors, ports, memory */             \
-	X(RESOLVE)     /* the name has no address */                                              \
-	X(REFUSED)     /* the other side said no: a port, a channel */                            \
-	X(TIMEOUT)     /* nothing came in time */                                                 \
-	X(RESET)       /* the connection was cut */                                               \
-	X(UNREACHABLE) /* no route */                                                             \
-	X(PROTOCOL)    /* not SSH, or broken SSH */                                               \
-	X(KEX)         /* no algorithm in common, or the key exchange failed */                   \
-	X(HOSTKEY)     /* the host key is changed, revoked or not accepted */                     \
-	X(AUTH)        /* nobody may log in this way */                                           \
-	X(LOST)        /* an open session ended without a word */                                 \
-	X(CANCELLED)   /* the user stopped it */
+#define ERR_KINDS(X)                                                                               \
+	X(NONE) /* nothing is wrong */                                                             \
+	X(IO) /* a file or terminal could not be read or written */                                \
+	X(SYNTAX) /* text that does not parse */                                                   \
+	X(INVALID) /* parses, but the value is not allowed */                                      \
+	X(NOTFOUND) /* no such host, file or key */                                                \
+	X(USAGE) /* the command line is wrong */                                                   \
+	X(LOCAL) /* this machine lacks something: descriptors, ports, memory */                    \
+	X(RESOLVE) /* the name has no address */                                                   \
+	X(REFUSED) /* the other side said no: a port, a channel */                                 \
+	X(TIMEOUT) /* nothing came in time */                                                      \
+	X(RESET) /* the connection was cut */                                                      \
+	X(UNREACHABLE) /* no route */                                                              \
+	X(PROTOCOL) /* not SSH, or broken SSH */                                                   \
+	X(KEX) /* no algorithm in common, or the key exchange failed */                            \
+	X(HOSTKEY) /* the host key is changed, revoked or not accepted */                          \
+	X(AUTH) /* nobody may log in this way */                                                   \
+	X(LOST) /* an open session ended without a word */                                         \
+	X(CANCELLED) /* the user stopped it */
 
 enum err_code {
 #define X(name) ERR_##name,
@@ -115,7 +118,10 @@ struct err {
 	char hint[512]; /* what to do next, or "" */
 };
 
-#define ERR_INIT { ERR_NONE, "", "" }
+#define ERR_INIT                                                                                   \
+	{                                                                                          \
+		ERR_NONE, "", ""                                                                   \
+	}
 
 /*
  * Sets the kind and the sentence, clears the hint, and returns false, so that
