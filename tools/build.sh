@@ -14,7 +14,7 @@ build_in() {
 	mkdir -p "$dir"
 	source=$(realpath --relative-to="$dir" "$top")    # a tree that was moved still builds
 	if [ ! -e "$dir/Makefile" ] || [ "$(cat "$dir/.args" 2>/dev/null)" != "$args" ]; then
-		(cd "$dir" && "$source/configure" --quiet "$@") && echo "$args" >"$dir/.args"
+		(cd "$dir" && "$source/configure" --quiet "$@" && make -s clean) && echo "$args" >"$dir/.args"
 	fi && make -C "$dir" -s -j"$(nproc)"
 }
 

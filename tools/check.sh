@@ -5,11 +5,13 @@ check_dir=$top/build/check
 check_table="
 	gcc       warnings are errors; all tests
 	asan      the same with address and undefined-behaviour sanitizers
-	clang     the same with clang, without the sessions
-	valgrind  the unit tests
+	clang     the same with clang; unit and layers tests
+	valgrind  unit tests
 	fuzz      every fuzz target on its corpus
-	dist      make distcheck
+	dist      make distcheck; unit and layers tests
 "
+# The tests that need no server and no terminal.
+check_quick='$(UNIT_TESTS) tests/layers.sh'
 
 check_all() {
 	local name what failed=()
@@ -17,35 +19,72 @@ check_all() {
 	build_configure_script
 	mkdir -p "$check_dir"
 	while read -r name what; do
-		check_stage "$name" "$what" || failed+=("$name")
+		check_stage "$name" "$what" "check_$name" || failed+=("$name")
 	done <<<"$(sed '/^[[:space:]]*$/d' <<<"$check_table")"
 	[ "${1-}" != --full ] || check_full || failed+=(full)
 	[ ${#failed[@]} -eq 0 ] || die "check: FAILED: ${failed[*]}" "the logs are $check_dir/NAME.log"
 	say "check: all passed"
 }
 
-# check_stage NAME WHAT: runs check_NAME; its output goes to a log.
+# check_stage NAME WHAT COMMAND...: its output goes to a log.
 check_stage() {
-	local log=$check_dir/$1.log start=$SECONDS
-	say "check $1: $2"
-	if "check_$1" >"$log" 2>&1 </dev/null; then
-		say "check $1: passed ($((SECONDS - start)) s)"
+	local name=$1 log=$check_dir/$1.log start=$SECONDS
+	say "check $name: $2"
+	shift 2
+	if "$@" >"$log" 2>&1 </dev/null; then
+		say "check $name: passed ($((SECONDS - start)) s)"
 	else
 		grep -E '^(FAIL|ERROR|XPASS)|error:|ERROR SUMMARY' "$log" | head -n 30 >&2 || true
 		tail -n 15 "$log" >&2
-		say "check $1: FAILED ($((SECONDS - start)) s), log: $log"
+		say "check $name: FAILED ($((SECONDS - start)) s), log: $log"
 		return 1
 	fi
 }
 
+# The build of gcc is the one that valgrind and distcheck use afterwards.
 check_gcc() {
-	build_in "$check_dir/gcc" CC=gcc --enable-werror && make -C "$check_dir/gcc" check
+	check_build gcc CC=gcc && check_make gcc check
 }
 
 check_asan() {
-	build_in "$check_dir/asan" CC=gcc --enable-werror --enable-asan && make -C "$check_dir/asan" check
+	check_build asan CC=gcc --enable-asan && check_make asan check
 }
 
 check_clang() {
-	build_in "$check_dir/clang" CC=clang --enable-werror && make -C "$check_dir/clang" check
+	check_build clang CC=clang && check_make clang check "TESTS=$check_quick"
+}
+
+check_valgrind() {
+	check_make gcc check 'TESTS=$(UNIT_TESTS)' \
+		LOG_COMPILER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+}
+
+check_fuzz() {
+	check_build fuzz CC=clang --enable-fuzzing && check_make fuzz check-fuzz
+}
+
+check_dist() {
+	check_make gcc distcheck "TESTS=$check_quick" DISTCHECK_CONFIGURE_FLAGS=--enable-werror
+}
+
+check_build() {
+	local name=$1
+	shift
+	build_in "$check_dir/$name" --enable-werror "$@"
+}
+
+check_make() {
+	local name=$1
+	shift
+	make -C "$check_dir/$name" -j"$(nproc)" "$@"
+}
+
+# What takes long: one script each, in order.
+check_full() {
+	local script name status=0
+	for script in "$top"/tests/full/*.sh; do
+		name=$(basename "$script" .sh)
+		check_stage "full-$name" "tests/full/$name.sh" "$script" || status=1
+	done
+	return $status
 }

@@ -56,7 +56,7 @@ need_inc() {
 }
 
 need_lib() {
-	pkg-config --exists "$1" 2>/dev/null
+	pkg-config --exists "${1/>=/ >= }" 2>/dev/null
 }
 
 need_link() {
