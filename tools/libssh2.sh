@@ -24,7 +24,7 @@ libssh2_packages() {
 	if dpkg --compare-versions "$(package_version libssh2-1-dev)" ge "$libssh2_oldest"; then
 		echo libssh2-1-dev
 	else
-		printf '%s\n' dpkg-dev debian-archive-keyring ca-certificates
+		printf '%s\n' dpkg-dev debian-archive-keyring
 	fi
 }
 

@@ -22,7 +22,7 @@ setup_install() {
 		needs_missing "$@" | packages_of
 		libssh2_ready || libssh2_packages
 		[ ${#servers[@]} -eq 0 ] || servers_libraries "${servers[@]}"
-	} | sort -u)
+	} | sort -u | packages_absent)
 	[ ${#packages[@]} -eq 0 ] || packages_install "${packages[@]}"
 	libssh2_ready || libssh2_build
 	[ ${#servers[@]} -eq 0 ] || servers_unpack "${servers[@]}"
@@ -78,6 +78,13 @@ packages_of() {
 # The version that apt-get would install; empty when it knows none.
 package_version() {
 	apt-cache policy "$1" | sed -n 's/^ *Candidate: //p' | grep -vxF '(none)' || true
+}
+
+packages_absent() {
+	local package
+	while read -r package; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+	done
 }
 
 packages_install() {
