@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sallyport/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool file_error(struct err *err, const char *path)
+{
+	enum err_code code = errno == ENOENT || errno == ENOTDIR ? ERR_NOTFOUND : ERR_IO;
+	const char *why = strerror(errno);
+	char *shown = path_show(path);
+
+	err_set(err, code, "%s: %s", shown, why);
+	free(shown);
+	return false;
+}
+
+static bool not_regular(struct err *err, const char *path, mode_t mode)
+{
+	char *shown = path_show(path);
+
+	err_set(err, ERR_IO,
+	    S_ISDIR(mode)        ? _("%s: is a folder, not a file")
+		: S_ISFIFO(mode) ? _("%s: is a FIFO, not a file")
+		: S_ISSOCK(mode) ? _("%s: is a socket, not a file")
+				 : _("%s: is a device, not a file"),
+	    shown);
+	free(shown);
+	return false;
+}
+
+static bool read_all(int fd, const char *path, size_t max, struct str *out, struct err *err)
+{
+	char chunk[65536];
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, chunk, sizeof chunk);
+		if (n == 0)
+			break;
+		if (n == -1) {
+			if (errno == EINTR)
+				continue;
+			file_error(err, path);
+			break;
+		}
+		if (out->len + (size_t)n > max) {
+			char *shown = path_show(path);
+
+			err_set(err, ERR_IO, _("%s: larger than %zu bytes"), shown, max);
+			free(shown);
+			n = -1;
+			break;
+		}
+		str_add_mem(out, chunk, (size_t)n);
+	}
+	secret_wipe(chunk, sizeof chunk);
+	return n == 0;
+}
+
+bool file_read(const char *path, size_t max, struct str *out, struct err *err)
+{
+	struct stat st;
+	bool ok = false;
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd == -1) {
+		if (errno == ENXIO)
+			return not_regular(err, path, S_IFSOCK);
+		return file_error(err, path);
+	}
+	if (fstat(fd, &st) == -1) {
+		file_error(err, path);
+	} else if (!S_ISREG(st.st_mode)) {
+		not_regular(err, path, st.st_mode);
+	} else if (st.st_size > 0 && (uintmax_t)st.st_size > max) {
+		char *shown = path_show(path);
+
+		err_set(err, ERR_IO, _("%s: %jd bytes are too many, at most %zu are read"), shown,
+		    (intmax_t)st.st_size, max);
+		free(shown);
+	} else {
+		ok = read_all(fd, path, max, out, err);
+	}
+	close(fd);
+	return ok;
+}
+
+/* Makes the folders above path, 0700 each. */
+static bool make_folders(const char *path, struct err *err)
+{
+	char *folder = mem_strdup(path);
+	bool ok = true;
+
+	for (char *slash = strchr(folder + 1, '/'); slash != NULL && ok;
+	     slash = strchr(slash, '/')) {
+		*slash = '\0';
+		if (mkdir(folder, 0700) == -1 && errno != EEXIST)
+			ok = file_error(err, folder);
+		*slash++ = '/';
+	}
+	free(folder);
+	return ok;
+}
+
+/* Does the file end in the middle of a line? */
+static bool needs_newline(int fd, off_t size)
+{
+	char last;
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static bool append_locked(int fd, const char *path, const struct str *text, struct err *err)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1)
+		return file_error(err, path);
+	n = write(fd, text->data, text->len);
+	if (n == (ssize_t)text->len && fsync(fd) == 0)
+		return true;
+	if (n >= 0 && n < (ssize_t)text->len)
+		errno = ENOSPC; /* a short write to a regular file */
+	file_error(err, path);
+	if (ftruncate(fd, st.st_size) == -1)
+		err_hint(err, _("the last line of the file may be cut: mend it by hand"));
+	return false;
+}
+
+bool file_append(const char *path, const char *text, size_t len, struct err *err)
+{
+	struct str whole = STR_INIT;
+	struct stat st;
+	bool ok = false;
+	int fd;
+
+	if (!make_folders(path, err))
+		return false;
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	if (fd == -1) {
+		if (errno == EISDIR)
+			return not_regular(err, path, S_IFDIR);
+		return file_error(err, path);
+	}
+	while (flock(fd, LOCK_EX) == -1)
+		if (errno != EINTR) {
+			file_error(err, path);
+			goto out;
+		}
+	if (fstat(fd, &st) == -1) {
+		file_error(err, path);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		not_regular(err, path, st.st_mode);
+		goto out;
+	}
+	if (needs_newline(fd, st.st_size))
+		str_add_char(&whole, '\n');
+	str_add_mem(&whole, text, len);
+	ok = append_locked(fd, path, &whole, err);
+out:
+	close(fd);
+	str_done(&whole);
+	return ok;
+}
