@@ -15,9 +15,9 @@
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 /*
- * Called for each value as it ends and each container as it begins and ends is up to the
- * implementation in json_scan.h; what the rest of the program needs is only this:
- * true when text is one valid JSON document, else err says line and column.
+ * Is text one valid JSON document: RFC 8259 to the letter, UTF-8, at most 64 levels deep?  A byte order
+ * mark before it is let through.  If not, err says what was found and at which line and column: both count from
+ * 1, columns in characters, as editors show them.
  */
 bool json_valid(const char *text, size_t len, struct err *err);
 
@@ -46,7 +46,10 @@ struct host_field {
 	long min, max, dflt;
 	const char *const *choices; /* NULL-terminated; FIELD_CHOICE */
 	const char *dflt_text; /* FIELD_TEXT and FIELD_CHOICE; NULL: none */
+	/* The rule for a value (each item of a list), NULL: any; false with the reason in err. */
+	bool (*check)(const char *value, struct err *err);
 	const char *ssh_keyword; /* ssh_config(5)'s spelling, NULL for our own members */
+	const char *ssh_flag; /* the option of ssh(1) that says it shorter, "-p"; NULL: none */
 	bool not_in_defaults;
 };
 
@@ -122,8 +125,6 @@ enum field_origin host_origin(const struct host *host, const struct host_field *
 char *host_get_text(const struct host *host, const struct host_field *field);
 /* "user@hostname", with ":port" when it is not 22 and brackets around an IPv6 literal.  Caller frees; not cleaned. */
 char *host_address(const struct host *host);
-/* The equivalent ssh command, quoted for a POSIX shell.  Caller frees. */
-char *host_ssh_command(const struct host *host);
 /*
  * OpenSSH's ssh_valid_hostname() and valid_ruser() (ssh.c, readconf.c): no leading "-", no shell
  * characters, no controls.  False with a sentence.
@@ -136,6 +137,7 @@ bool host_user_valid(const char *user, struct err *err);
 struct host_list {
 	struct host **items; /* in file order */
 	size_t len;
+	struct host **by_name; /* sorted for hosts_find() */
 	char *path; /* the file that was read, NULL: none */
 	struct host *defaults; /* values for literal destinations; never NULL after loading */
 	struct strlist warnings; /* unknown members, wide modes: one sentence each */
@@ -167,9 +169,16 @@ struct host *hosts_by_id(const struct host_list *list, unsigned id);
  * with err: ERR_NOTFOUND, ERR_INVALID (bad characters, or a host with a problem).
  */
 struct host *hosts_resolve(const struct host_list *list, const char *dest, struct err *err);
-/* hosts.settings check: 0 problems: NULL; else a sentence (unknown jump host, loop, self jump).
- * Caller frees. */
+/*
+ * What is wrong with a host's proxy_jump: an unknown name, a loop, itself, a hop that is unusable.  NULL when
+ * nothing is, else a sentence that the caller frees.
+ */
 char *hosts_jump_problem(const struct host_list *list, const struct host *host);
+/*
+ * The equivalent ssh command, quoted for a POSIX shell.  ssh does not know our names, so jump hosts
+ * that are in the list (which may be NULL) become addresses.  Caller frees.
+ */
+char *host_ssh_command(const struct host_list *list, const struct host *host);
 
 /* ---- search ---- */
 

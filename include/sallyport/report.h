@@ -138,8 +138,10 @@ void reports_write(const struct host_report *reports, size_t count, struct str *
 
 struct host;
 struct host_list;
-/* "list --json" of count hosts; "show --json" of one, explain adds origins and the ssh command. */
+/* The "list --json" document of count hosts, with a final newline. */
 void hosts_write(struct host *const *hosts, size_t count, struct str *out);
-void host_write(const struct host *host, bool explain, struct str *out);
+/* "show --json": one such host; explain adds where each value came from and the ssh command. */
+void host_write(
+    const struct host_list *list, const struct host *host, bool explain, struct str *out);
 
 #endif
