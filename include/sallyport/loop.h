@@ -33,11 +33,14 @@ typedef void loop_fn(void *ctx);
 struct loop *loop_new(void);
 /* Cancels whatever is left and waits for running workers; NULL is fine. */
 void loop_free(struct loop *loop);
-/* Calls turn(ctx) before every sleep (turn may be NULL) until loop_stop(). */
+/* Calls turn(ctx) before every sleep (turn may be NULL) until loop_stop(), or until nothing is left that
+ * could ever happen. */
 void loop_run(struct loop *loop, loop_fn *turn, void *ctx);
 void loop_stop(struct loop *loop);
-/* One sleep and the callbacks and tasks it made ready; for a task that must wait for something.
- * Tasks that are running already are not entered again. */
+/*
+ * Runs what is queued, sleeps once if nothing was, runs the callbacks; for a task that must wait for
+ * something.  Tasks that are running already are not entered again.
+ */
 void loop_turn(struct loop *loop);
 /* Monotonic milliseconds, read now. */
 double loop_now_ms(const struct loop *loop);

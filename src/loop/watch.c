@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptors, timers and signals. */
+#include "loop.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct loop_watch {
+	uv_poll_t handle;
+	unsigned events;
+	loop_watch_fn *fn;
+	void *ctx;
+};
+
+static void on_poll(uv_poll_t *handle, int status, int events)
+{
+	struct loop_watch *watch = handle->data;
+	unsigned ready = 0;
+
+	if (status < 0)
+		ready = watch->events;
+	if (events & UV_READABLE)
+		ready |= LOOP_READ;
+	if (events & UV_WRITABLE)
+		ready |= LOOP_WRITE;
+	watch->fn(watch->ctx, ready);
+}
+
+struct loop_watch *loop_watch_start(
+    struct loop *loop, int fd, unsigned events, loop_watch_fn *fn, void *ctx)
+{
+	struct loop_watch *watch = mem_zalloc(1, sizeof *watch);
+
+	if (uv_poll_init(&loop->uv, &watch->handle, fd) != 0) {
+		free(watch);
+		return NULL;
+	}
+	watch->handle.data = watch;
+	watch->fn = fn;
+	watch->ctx = ctx;
+	loop_watch_set(watch, events);
+	return watch;
+}
+
+void loop_watch_set(struct loop_watch *watch, unsigned events)
+{
+	int uv_events = 0;
+
+	if (events == watch->events)
+		return;
+	watch->events = events;
+	if (events & LOOP_READ)
+		uv_events |= UV_READABLE;
+	if (events & LOOP_WRITE)
+		uv_events |= UV_WRITABLE;
+	if (uv_events == 0)
+		uv_poll_stop(&watch->handle);
+	else
+		uv_poll_start(&watch->handle, uv_events, on_poll);
+}
+
+void loop_watch_cancel(struct loop_watch *watch)
+{
+	if (watch == NULL)
+		return;
+	uv_poll_stop(&watch->handle);
+	loop_close_handle((uv_handle_t *)&watch->handle);
+}
+
+struct loop_timer {
+	uv_timer_t handle;
+	loop_fn *fn;
+	void *ctx;
+};
+
+static void on_timer(uv_timer_t *handle)
+{
+	struct loop_timer *timer = handle->data;
+
+	timer->fn(timer->ctx);
+}
+
+struct loop_timer *loop_timer_start(struct loop *loop, double ms, loop_fn *fn, void *ctx)
+{
+	struct loop_timer *timer = mem_zalloc(1, sizeof *timer);
+
+	uv_timer_init(&loop->uv, &timer->handle);
+	timer->handle.data = timer;
+	timer->fn = fn;
+	timer->ctx = ctx;
+	loop_timer_set(timer, ms);
+	return timer;
+}
+
+void loop_timer_set(struct loop_timer *timer, double ms)
+{
+	/* libuv counts from the time that it cached when the turn began. */
+	uv_update_time(timer->handle.loop);
+	uv_timer_start(&timer->handle, on_timer, ms > 0 ? (uint64_t)ceil(ms) : 0, 0);
+}
+
+void loop_timer_cancel(struct loop_timer *timer)
+{
+	if (timer == NULL)
+		return;
+	uv_timer_stop(&timer->handle);
+	loop_close_handle((uv_handle_t *)&timer->handle);
+}
+
+struct loop_signal {
+	uv_signal_t handle;
+	loop_fn *fn;
+	void *ctx;
+};
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+	struct loop_signal *sig = handle->data;
+
+	(void)signum;
+	sig->fn(sig->ctx);
+}
+
+struct loop_signal *loop_signal_start(struct loop *loop, int signum, loop_fn *fn, void *ctx)
+{
+	struct loop_signal *sig = mem_zalloc(1, sizeof *sig);
+
+	uv_signal_init(&loop->uv, &sig->handle);
+	sig->handle.data = sig;
+	sig->fn = fn;
+	sig->ctx = ctx;
+	uv_signal_start(&sig->handle, on_signal, signum);
+	return sig;
+}
+
+void loop_signal_cancel(struct loop_signal *sig)
+{
+	if (sig == NULL)
+		return;
+	uv_signal_stop(&sig->handle);
+	loop_close_handle((uv_handle_t *)&sig->handle);
+}

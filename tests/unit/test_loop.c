@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sallyport/loop.h"
+#include "sallyport/util.h"
+
+struct counts {
+	struct loop *loop;
+	struct loop_watch *watch;
+	struct loop_timer *timer;
+	struct loop_task task, other;
+	int turns, reads, timers, tasks, others, worked, done, released;
+	int fd;
+};
+
+static void count_turn(void *ctx)
+{
+	((struct counts *)ctx)->turns++;
+}
+
+static void stop_on_timer(void *ctx)
+{
+	struct counts *c = ctx;
+
+	c->timers++;
+	loop_stop(c->loop);
+}
+
+static void read_one(void *ctx, unsigned events)
+{
+	struct counts *c = ctx;
+	char byte;
+
+	assert_int_equal(events, LOOP_READ);
+	assert_int_equal(read(c->fd, &byte, 1), 1);
+	c->reads++;
+	loop_task_queue(&c->task);
+}
+
+static void stop_in_task(void *ctx)
+{
+	struct counts *c = ctx;
+
+	c->tasks++;
+	loop_stop(c->loop);
+}
+
+static void a_ready_descriptor_queues_a_task(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	c.fd = fds[0];
+	loop_task_init(&c.task, c.loop, stop_in_task, &c);
+	c.watch = loop_watch_start(c.loop, fds[0], LOOP_READ, read_one, &c);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	loop_run(c.loop, count_turn, &c);
+	assert_int_equal(c.reads, 1);
+	assert_int_equal(c.tasks, 1);
+	loop_watch_cancel(c.watch);
+	close(fds[0]);
+	close(fds[1]);
+	loop_free(c.loop);
+}
+
+static void a_cancelled_watch_is_silent(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	c.fd = fds[0];
+	c.watch = loop_watch_start(c.loop, fds[0], LOOP_READ, read_one, &c);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	loop_watch_cancel(c.watch);
+	close(fds[0]);
+	close(fds[1]);
+	c.timer = loop_timer_start(c.loop, 5, stop_on_timer, &c);
+	loop_run(c.loop, count_turn, &c);
+	assert_int_equal(c.reads, 0);
+	assert_int_equal(c.timers, 1);
+	loop_timer_cancel(c.timer);
+	loop_free(c.loop);
+}
+
+static void a_regular_file_is_refused(void **state)
+{
+	struct loop *loop = loop_new();
+	char name[] = "/tmp/sallyport-loop-XXXXXX";
+	int fd = mkstemp(name);
+
+	(void)state;
+	assert_null(loop_watch_start(loop, fd, LOOP_READ, read_one, NULL));
+	close(fd);
+	unlink(name);
+	loop_free(loop);
+}
+
+static void queue_other(void *ctx)
+{
+	struct counts *c = ctx;
+
+	c->tasks++;
+	loop_task_queue(&c->other);
+	loop_task_queue(&c->other);
+	loop_task_queue(&c->task); /* itself: not entered again while it runs */
+	c->timer = loop_timer_start(c->loop, 1, (loop_fn *)count_turn, c);
+	loop_turn(c->loop);
+	loop_turn(c->loop);
+	assert_int_equal(c->others, 1);
+	assert_int_equal(c->tasks, 1);
+	loop_timer_cancel(c->timer);
+	loop_task_done(&c->task);
+	loop_stop(c->loop);
+}
+
+static void count_other(void *ctx)
+{
+	((struct counts *)ctx)->others++;
+}
+
+static void a_task_may_turn_the_loop(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+
+	(void)state;
+	loop_task_init(&c.task, c.loop, queue_other, &c);
+	loop_task_init(&c.other, c.loop, count_other, &c);
+	loop_task_queue(&c.task);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.tasks, 1);
+	loop_free(c.loop);
+}
+
+static void a_task_leaves_the_queue(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+
+	(void)state;
+	loop_task_init(&c.task, c.loop, stop_in_task, &c);
+	loop_task_init(&c.other, c.loop, count_other, &c);
+	loop_task_queue(&c.task);
+	loop_task_queue(&c.other);
+	loop_task_done(&c.other);
+	loop_run(c.loop, NULL, NULL);
+	loop_task_queue(&c.other);
+	loop_task_done(&c.other);
+	assert_int_equal(c.others, 0);
+	loop_free(c.loop);
+}
+
+static void in_worker(void *ctx)
+{
+	((struct counts *)ctx)->worked++;
+}
+
+static void work_done(void *ctx)
+{
+	struct counts *c = ctx;
+
+	assert_int_equal(c->worked, 1);
+	c->done++;
+	loop_stop(c->loop);
+}
+
+static void work_released(void *ctx)
+{
+	((struct counts *)ctx)->released++;
+}
+
+static void work_comes_back(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+
+	(void)state;
+	loop_work_start(c.loop, in_worker, work_done, work_released, &c);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.done, 1);
+	assert_int_equal(c.released, 1);
+	loop_free(c.loop);
+}
+
+static void cancelled_work_is_released_and_not_done(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+
+	(void)state;
+	loop_work_cancel(loop_work_start(c.loop, in_worker, work_done, work_released, &c));
+	loop_free(c.loop);
+	assert_int_equal(c.done, 0);
+	assert_int_equal(c.released, 1);
+}
+
+static void a_signal_arrives(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+	struct loop_signal *sig = loop_signal_start(c.loop, SIGUSR1, stop_on_timer, &c);
+
+	(void)state;
+	raise(SIGUSR1);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.timers, 1);
+	loop_signal_cancel(sig);
+	loop_free(c.loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_ready_descriptor_queues_a_task),
+		cmocka_unit_test(a_cancelled_watch_is_silent),
+		cmocka_unit_test(a_regular_file_is_refused),
+		cmocka_unit_test(a_task_may_turn_the_loop),
+		cmocka_unit_test(a_task_leaves_the_queue),
+		cmocka_unit_test(work_comes_back),
+		cmocka_unit_test(cancelled_work_is_released_and_not_done),
+		cmocka_unit_test(a_signal_arrives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
