@@ -42,7 +42,7 @@ char *pubkey_type(const unsigned char *blob, size_t len);
 unsigned pubkey_bits(const unsigned char *blob, size_t len);
 /* "SHA256:..." as ssh-keygen -l prints; caller frees. */
 char *pubkey_fingerprint(const unsigned char *blob, size_t len);
-/* Parses "type base64 comment"; comment (may be NULL) gets a string that the caller frees. */
+/* Parses "type base64 comment"; comment (may be NULL) gets a string that the caller frees, or NULL. */
 bool pubkey_parse(struct pubkey *key, const char *line, char **comment, struct err *err);
 
 /* ---- key files ---- */
@@ -60,9 +60,10 @@ enum key_format {
 	KEY_OPENSSH, /* BEGIN OPENSSH PRIVATE KEY */
 	KEY_PPK2, /* PuTTY-User-Key-File-2 */
 	KEY_PPK3,
+	KEY_SSHCOM, /* ssh.com's own, which only puttygen and Tectia write */
 	KEY_PEM_BROKEN, /* has the armour of a private key but does not decode */
 };
-/* "PEM (PKCS#1)" ... for people, translated */
+/* For people, translated: "PEM (PKCS#1)", "a web page", fit for "FILE is ...". */
 const char *key_format_name(enum key_format format);
 /* Is it a private key (of any format that we know)? */
 bool key_format_private(enum key_format format);
@@ -145,6 +146,8 @@ struct known_hosts;
 /* Reads files in order; missing ones are fine.  An unreadable one fails: not knowing must mean refusing. */
 struct known_hosts *known_hosts_load(const struct strlist *files, struct err *err);
 void known_hosts_free(struct known_hosts *known);
+/* How many lines have a name and no key, or a marker that nobody knows: they were passed over. */
+size_t known_hosts_broken(const struct known_hosts *known);
 /*
  * The name that known_hosts uses: host for port 22, "[host]:port" for others, lower case.
  * Caller frees.
@@ -152,7 +155,8 @@ void known_hosts_free(struct known_hosts *known);
 char *known_hosts_name(const char *host, long port);
 /*
  * Looks a key up for a name made by known_hosts_name().  Revoked wins over known, known over changed, as in OpenSSH
- * hostfile.c.  Fails (ERR_INVALID) on a broken blob: refuse.
+ * hostfile.c; then another type, then a CA.  Fails on a broken blob (ERR_INVALID), and when a damaged line
+ * names this host and no other line settles it (ERR_SYNTAX): refuse.
  */
 bool known_hosts_check(const struct known_hosts *known, const char *name, const unsigned char *blob,
     size_t len, struct hostkey_match *match, struct err *err);
@@ -160,7 +164,7 @@ bool known_hosts_check(const struct known_hosts *known, const char *name, const 
 void known_hosts_types(const struct known_hosts *known, const char *name, struct strlist *types);
 /*
  * Appends one line for name (hashed as ssh does, HMAC-SHA1, when hash is true) to file, making file (0600) and its folder
- * (0700).  comment may be NULL.
+ * (0700).  Refuses (ERR_INVALID) names that would be read back as a pattern, list or marker.
  */
 bool known_hosts_add(const char *file, const char *name, const unsigned char *blob, size_t len,
     bool hash, struct err *err);
