@@ -11,7 +11,7 @@ check_table="
 	dist      make distcheck; unit and layers tests
 "
 # The tests that need no server and no terminal.
-check_quick='$(UNIT_TESTS) tests/layers.sh'
+check_quick='$(UNIT_TESTS) tests/layers.sh tests/style.sh'
 
 check_all() {
 	local name what failed=()

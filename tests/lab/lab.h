@@ -26,5 +26,4 @@ void lab_announced(void);
  * process named by LAB_WATCH_PID in the environment (it died). */
 void lab_watch(int fds[2]);
 
-
 #endif
