@@ -40,8 +40,12 @@ const struct termios *term_saved(const struct term *term);
 void term_size(const struct term *term, int *cols, int *rows);
 /*
  * Writes the string that undoes what a remote program may have left behind:
- * alternate screen, cursor, mouse, bracketed paste, focus, synchronized output,
- * kitty keyboard, modifyOtherKeys, scroll region, insert mode, charset, colours.
+ * alternate screen, cursor and its shape, mouse, bracketed paste, focus,
+ * synchronized output, kitty keyboard, modifyOtherKeys, keypad and cursor keys,
+ * scroll region, insert mode, wrapping, charset, colours in use.  The cursor stays
+ * where it is.  Not undone: the title, which cannot be asked for safely (XTWINOPS
+ * 21), and the palette, which many shells set on purpose when they start.  Writes
+ * nothing to a terminal whose TERM is "dumb" or unset.
  */
 void term_reset(struct term *term);
 /* Throws away what was typed ahead. */
@@ -49,10 +53,12 @@ void term_flush_input(struct term *term);
 /* Stops this process as ^Z would (SIGTSTP to the process group) with the terminal restored, and
  * takes the mode up again when continued. */
 void term_suspend(struct term *term);
+/* Takes the mode up again after a SIGCONT for a stop that was not term_suspend()'s. */
+void term_resume(struct term *term);
 /*
- * Checks $TERM before it is given to curses or to a server: "" or a path or
- * over-long or with control characters is refused (ERR_INVALID).  Returns the
- * borrowed value, or NULL with err.
+ * Checks $TERM before it is given to curses or to a server: unset or empty is
+ * ERR_NOTFOUND; a path, over-long or with control characters is ERR_INVALID.
+ * Returns the borrowed value, or NULL with err.
  */
 const char *term_type(struct err *err);
 
