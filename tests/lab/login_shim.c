@@ -37,6 +37,7 @@ union symbol {
 	struct spwd *(*getsp_name)(const char *);
 	int (*stat)(const char *, struct stat *);
 	int (*chroot)(const char *);
+	int (*chown)(const char *, uid_t, gid_t);
 	int (*open)(const char *, int, ...);
 };
 
@@ -224,4 +225,13 @@ void __syslog_chk(int priority, int flag, const char *format, ...)
 	vdprintf(2, format, ap);
 	va_end(ap);
 	dprintf(2, "\n");
+}
+
+/* ---- terminals: where devpts gives them to no group, only root can do what the servers want ---- */
+
+int chown(const char *path, uid_t owner, gid_t group)
+{
+	int rc = next("chown").chown(path, owner, group);
+
+	return strncmp(path, "/dev/pts/", 9) == 0 ? 0 : rc;
 }
