@@ -55,6 +55,6 @@ void lab_watch(int fds[2])
 	fds[1] = -1;
 	if (pid)
 		fds[1] = (int)syscall(SYS_pidfd_open, (pid_t)atoi(pid), 0);
-	if (pid && fds[1] == -1 && errno != ENOSYS)
+	if (pid && fds[1] == -1 && errno == ESRCH)
 		lab_die("LAB_WATCH_PID");
 }

@@ -366,7 +366,7 @@ lab_gone() {
 lab_stop() {
 	[ -f "$1/pids" ] || return 0
 	while read -r pid; do
-		kill "$pid" 2>/dev/null
+		kill "$pid" 2>/dev/null || :
 	done <"$1/pids"
 	tries=0
 	while read -r pid; do
