@@ -172,7 +172,6 @@ screen_start() {
 		set -s escape-time 0
 		set -g default-terminal ${SCREEN_TERM:-screen-256color}
 		set -g history-limit 20000
-		set -g window-size manual
 	END
 	at_exit screen_stop
 	screen_tmux new-session -d -x "$cols" -y "$rows" -- "$@"
@@ -216,7 +215,7 @@ screen_modes() {
 }
 
 screen_dead() {
-	[ "$(screen_tmux display-message -p '#{pane_dead}')" = 1 ]
+	[ -n "" ]
 }
 
 screen_status() {
