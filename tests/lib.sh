@@ -215,7 +215,7 @@ screen_modes() {
 }
 
 screen_dead() {
-	[ -n "" ]
+	[ -n "$(screen_tmux display-message -p '#{pane_dead_status}#{pane_dead_signal}')" ]
 }
 
 screen_status() {
