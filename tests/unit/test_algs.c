@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <libssh2.h>
+
+#include "sallyport/util.h"
+#include "ssh/algs.h"
+#include "ssh/kexinit.h"
+
+static void split(struct strlist *list, const char *text)
+{
+	*list = (struct strlist){ 0 };
+	strlist_split(list, text, ",");
+}
+
+static void assert_libssh2_has(LIBSSH2_SESSION *session, int method, enum alg_kind kind)
+{
+	const char **names = NULL;
+	int count = libssh2_session_supported_algs(session, method, &names);
+	struct strlist ours;
+
+	assert_true(count > 0);
+	split(&ours, algs_supported(kind));
+	for (size_t i = 0; i < ours.len; i++) {
+		int j = 0;
+
+		while (j < count && strcmp(names[j], ours.items[i]) != 0)
+			j++;
+		if (j == count)
+			fail_msg("the linked libssh2 cannot do %s", ours.items[i]);
+	}
+	strlist_done(&ours);
+	libssh2_free(session, names);
+}
+
+static void the_linked_libssh2_can_do_all_that_we_call_supported(void **state)
+{
+	LIBSSH2_SESSION *session;
+
+	(void)state;
+	assert_int_equal(libssh2_init(0), 0);
+	session = libssh2_session_init();
+	assert_non_null(session);
+	assert_libssh2_has(session, LIBSSH2_METHOD_KEX, ALG_KEX);
+	assert_libssh2_has(session, LIBSSH2_METHOD_HOSTKEY, ALG_HOSTKEY);
+	assert_libssh2_has(session, LIBSSH2_METHOD_CRYPT_CS, ALG_CIPHER);
+	assert_libssh2_has(session, LIBSSH2_METHOD_MAC_CS, ALG_MAC);
+	libssh2_session_free(session);
+	libssh2_exit();
+}
+
+static void the_defaults_are_supported_and_none_is_weak(void **state)
+{
+	(void)state;
+	for (int kind = ALG_KEX; kind <= ALG_PUBKEY; kind++) {
+		struct strlist offered, supported;
+
+		split(&offered, algs_default((enum alg_kind)kind));
+		split(&supported, algs_supported((enum alg_kind)kind));
+		assert_true(offered.len > 0);
+		for (size_t i = 0; i < offered.len; i++) {
+			assert_true(strlist_has(&supported, offered.items[i]));
+			assert_false(algorithm_weak(offered.items[i]));
+		}
+		strlist_done(&offered);
+		strlist_done(&supported);
+	}
+}
+
+static void assert_offer(enum alg_kind kind, const char *setting, const char *want)
+{
+	char *got = algs_offer(kind, setting, NULL);
+
+	assert_non_null(got);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void offers_the_default_without_a_setting(void **state)
+{
+	(void)state;
+	assert_offer(ALG_MAC, NULL, algs_default(ALG_MAC));
+}
+
+static void takes_a_list_in_the_users_order_without_what_is_unknown(void **state)
+{
+	(void)state;
+	assert_offer(ALG_KEX,
+	    "sntrup761x25519-sha512@openssh.com,ecdh-sha2-nistp256,curve25519-sha256",
+	    "ecdh-sha2-nistp256,curve25519-sha256");
+	assert_offer(ALG_MAC, "hmac-sha2-256,hmac-sha2-256", "hmac-sha2-256");
+}
+
+static void plus_appends(void **state)
+{
+	(void)state;
+	assert_offer(ALG_HOSTKEY, "+ssh-rsa",
+	    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+	    "rsa-sha2-512,rsa-sha2-256,ssh-rsa");
+}
+
+static void minus_takes_away_by_pattern(void **state)
+{
+	(void)state;
+	assert_offer(ALG_MAC, "-*-etm@openssh.com", "hmac-sha2-256,hmac-sha2-512");
+	assert_offer(ALG_MAC, "-hmac-sha2-512*,hmac-sha2-256", "hmac-sha2-256-etm@openssh.com");
+}
+
+static void caret_puts_in_front(void **state)
+{
+	(void)state;
+	assert_offer(ALG_MAC, "^hmac-sha2-512",
+	    "hmac-sha2-512,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+	    "hmac-sha2-256");
+}
+
+static void patterns_stand_for_supported_names(void **state)
+{
+	(void)state;
+	assert_offer(ALG_CIPHER, "aes*-ctr", "aes128-ctr,aes192-ctr,aes256-ctr");
+}
+
+static void nothing_left_is_an_error_that_names_the_setting(void **state)
+{
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_null(algs_offer(ALG_KEX, "sntrup761x25519-sha512", &err));
+	assert_int_equal(err.code, ERR_INVALID);
+	assert_non_null(strstr(err.text, "kex_algorithms"));
+	assert_non_null(strstr(err.hint, "curve25519-sha256"));
+	assert_null(algs_offer(ALG_MAC, "-*", &err));
+	assert_null(algs_offer(ALG_MAC, "", &err));
+}
+
+static void known_types_come_first(void **state)
+{
+	struct strlist known = { 0 };
+	char *got;
+
+	(void)state;
+	strlist_add(&known, "ssh-rsa");
+	got =
+	    algs_prefer_known("ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256", &known);
+	assert_string_equal(got, "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
+	free(got);
+	strlist_done(&known);
+	got = algs_prefer_known("ssh-ed25519,rsa-sha2-512", &known);
+	assert_string_equal(got, "ssh-ed25519,rsa-sha2-512");
+	free(got);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_linked_libssh2_can_do_all_that_we_call_supported),
+		cmocka_unit_test(the_defaults_are_supported_and_none_is_weak),
+		cmocka_unit_test(offers_the_default_without_a_setting),
+		cmocka_unit_test(takes_a_list_in_the_users_order_without_what_is_unknown),
+		cmocka_unit_test(plus_appends),
+		cmocka_unit_test(minus_takes_away_by_pattern),
+		cmocka_unit_test(caret_puts_in_front),
+		cmocka_unit_test(patterns_stand_for_supported_names),
+		cmocka_unit_test(nothing_left_is_an_error_that_names_the_setting),
+		cmocka_unit_test(known_types_come_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
