@@ -214,7 +214,9 @@ screen_modes() {
 	    'alternate=#{alternate_on} cursor=#{cursor_flag} mouse=#{mouse_any_flag} keypad=#{keypad_flag}'
 }
 
+# tmux 3.3a can miss the end of a command; the end of another one wakes it up.
 screen_dead() {
+	screen_tmux run-shell true
 	[ -n "$(screen_tmux display-message -p '#{pane_dead_status}#{pane_dead_signal}')" ]
 }
 
