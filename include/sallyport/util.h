@@ -135,6 +135,12 @@ bool err_context(struct err *err, const char *fmt, ...) SP_PRINTF(2, 3);
 
 /* ---- clean: the one gate for text that we did not write ---- */
 
+/*
+ * Length of the UTF-8 character at text, with its code point in *cp; 0 when it is invalid (RFC 3629: the
+ * shortest form only, no surrogates, nothing over U+10FFFF).  len is at least 1.
+ */
+size_t utf8_decode(const char *text, size_t len, uint32_t *cp);
+
 enum {
 	CLEAN_LINES = 1 << 0, /* keep \n and \t; otherwise they are shown escaped too */
 	CLEAN_ASCII = 1 << 1, /* everything outside ASCII is shown escaped */

@@ -67,10 +67,10 @@ static bool is_hidden(uint32_t cp)
 	return false;
 }
 
-/* Length of the UTF-8 character at s (RFC 3629: shortest form, no surrogates), 0 when invalid. */
-static size_t utf8_decode(const unsigned char *s, size_t len, uint32_t *cp)
+size_t utf8_decode(const char *text, size_t len, uint32_t *cp)
 {
 	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *s = (const unsigned char *)text;
 	size_t need = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 0;
 
 	if (need == 0 || need > len || s[0] > 0xf4)
@@ -99,21 +99,19 @@ static bool is_plain(uint32_t cp, unsigned flags)
 
 void clean_text(struct str *out, const char *text, size_t len, unsigned flags)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
 	while (len > 0) {
 		uint32_t cp = 0;
-		size_t n = utf8_decode(s, len, &cp);
+		size_t n = utf8_decode(text, len, &cp);
 
 		if (n == 0 || (cp < 0x80 && !is_plain(cp, flags))) {
-			str_addf(out, "\\x%02x", s[0]);
+			str_addf(out, "\\x%02x", (unsigned char)text[0]);
 			n = 1;
 		} else if (is_plain(cp, flags)) {
-			str_add_mem(out, s, n);
+			str_add_mem(out, text, n);
 		} else {
 			str_addf(out, "\\u{%x}", (unsigned)cp);
 		}
-		s += n;
+		text += n;
 		len -= n;
 	}
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sallyport/report.h"
+
+#include <stdlib.h>
+
+static const char *const verdict_names[] = {
+	[VERDICT_SKIP] = "skip",
+	[VERDICT_PASS] = "pass",
+	[VERDICT_WARN] = "warn",
+	[VERDICT_FAIL] = "fail",
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+bool verdict_parse(const char *name, enum verdict *verdict)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verdict_names); i++) {
+		if (str_eq(name, verdict_names[i])) {
+			*verdict = (enum verdict)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum verdict verdict_worse(enum verdict a, enum verdict b)
+{
+	return a > b ? a : b;
+}
+
+struct result *result_new(const char *id, enum verdict verdict)
+{
+	struct result *result = mem_zalloc(1, sizeof *result);
+
+	result->id = mem_strdup(id);
+	result->verdict = verdict;
+	result->summary = mem_strdup("");
+	return result;
+}
+
+void result_free(struct result *result)
+{
+	if (!result)
+		return;
+	for (size_t i = 0; i < result->detail_count; i++) {
+		free(result->details[i].key);
+		free(result->details[i].value);
+	}
+	free(result->details);
+	free(result->id);
+	free(result->summary);
+	free(result->hint);
+	free(result);
+}
+
+static void add_detail(struct result *result, const char *key, char *value)
+{
+	result->details =
+	    mem_realloc(result->details, result->detail_count + 1, sizeof *result->details);
+	result->details[result->detail_count++] =
+	    (struct detail){ .key = mem_strdup(key), .value = value };
+}
+
+struct result *result_dup(const struct result *result)
+{
+	struct result *dup = result_new(result->id, result->verdict);
+
+	result_summary(dup, "%s", result->summary);
+	if (result->hint)
+		result_hint(dup, "%s", result->hint);
+	dup->fixable = result->fixable;
+	dup->duration_ms = result->duration_ms;
+	for (size_t i = 0; i < result->detail_count; i++)
+		add_detail(dup, result->details[i].key, mem_strdup(result->details[i].value));
+	return dup;
+}
+
+static void set_text(char **text, const char *fmt, va_list ap) SP_PRINTF(2, 0);
+
+static void set_text(char **text, const char *fmt, va_list ap)
+{
+	struct str s = STR_INIT;
+
+	str_vaddf(&s, fmt, ap);
+	free(*text); /* not before: the old text may be among the arguments */
+	*text = str_take(&s);
+}
+
+void result_summary(struct result *result, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(&result->summary, fmt, ap);
+	va_end(ap);
+}
+
+void result_hint(struct result *result, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(&result->hint, fmt, ap);
+	va_end(ap);
+}
+
+void result_detail(struct result *result, const char *key, const char *fmt, ...)
+{
+	char *value = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(&value, fmt, ap);
+	va_end(ap);
+	add_detail(result, key, value);
+}
+
+const char *result_detail_get(const struct result *result, const char *key)
+{
+	for (size_t i = 0; i < result->detail_count; i++)
+		if (str_eq(result->details[i].key, key))
+			return result->details[i].value;
+	return NULL;
+}
+
+struct result *result_from_err(const char *id, const struct err *err)
+{
+	struct result *result = result_new(id, VERDICT_FAIL);
+
+	result_summary(result, "%s", err->text);
+	if (err->hint[0])
+		result_hint(result, "%s", err->hint);
+	return result;
+}
