@@ -28,29 +28,19 @@ libssh2_packages() {
 	fi
 }
 
-libssh2_build() (
+libssh2_build() {
 	say "building libssh2 from Debian's source package into $libssh2_prefix (the system's is older than $libssh2_oldest)"
-	work=$(workdir)
-	trap 'rm -rf "$work"' EXIT
-	libssh2_sources "$work"
-	cd "$work/src" || exit
-	quietly libssh2-fetch "is the network there? SALLYPORT_DEBIAN_MIRROR=URL names another Debian mirror" \
-		libssh2_fetch "$work/apt.conf"
-	cd libssh2-*/ || exit
+	in_workdir libssh2_build_here
+}
+
+libssh2_build_here() {
+	libssh2_sources "$PWD"
+	quietly libssh2-fetch "is the network there? SALLYPORT_DEBIAN_MIRROR=URL names another Debian mirror" libssh2_fetch
+	cd src/libssh2-*/ || exit
 	libssh2_verify
 	quietly libssh2-build "the compiler's message is above" libssh2_make
 	dpkg-parsechangelog -S Version >"$libssh2_prefix/version"
 	say "libssh2 $(cat "$libssh2_prefix/version") is built"
-)
-
-# A temporary folder in which apt-get may work as its own user when we are root.
-workdir() {
-	local work
-	work=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-XXXXXX")
-	chmod 755 "$work"
-	mkdir -p "$work/src" "$work/lists/partial" "$work/cache/archives/partial"
-	[ "$(id -u)" != 0 ] || chown -R _apt "$work/src" "$work/lists" "$work/cache"
-	echo "$work"
 }
 
 # An apt configuration of our own, without the hooks of the system's.
@@ -82,9 +72,9 @@ debian_mirror() {
 		sed -n '1s,/*$,,p'
 }
 
-libssh2_fetch() {
-	apt-get -c "$1" -q update && apt-get -c "$1" -q source libssh2
-}
+libssh2_fetch() (
+	apt-get -c apt.conf -q update && cd src && apt-get -c ../apt.conf -q source libssh2
+)
 
 # apt-get checked the signatures; this checks that the version is one with the security patches and
 # that dpkg-source applied every patch.

@@ -115,6 +115,19 @@ as_root() {
 	fi
 }
 
+# in_workdir COMMAND...: runs it in a temporary folder in which apt-get may work as its own user when
+# we are root: downloads go to src, lists and cache are apt-get's.  The folder is gone afterwards.
+in_workdir() (
+	work=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 1' HUP INT TERM
+	cd "$work" || exit
+	chmod 755 .
+	mkdir -p src lists/partial cache/archives/partial
+	[ "$(id -u)" != 0 ] || chown -R _apt src lists cache
+	"$@"
+)
+
 refuse_system() {
 	say "this is not a Debian or Ubuntu system, so bootstrap cannot install what is missing:"
 	[ -z "$1" ] || awk '{ print "  " $1, $2 }' <<<"$1" >&2

@@ -36,17 +36,20 @@ servers_libraries() {
 	apt-get -s install --no-install-recommends "$@" | sed -n 's/^Inst \(lib[^ ]*\) .*/\1/p'
 }
 
-servers_unpack() (
+servers_unpack() {
 	say "unpacking these servers into $servers_dir, not installing them: $*"
-	work=$(workdir)
-	trap 'rm -rf "$work"' EXIT
-	cd "$work/src" || exit
-	quietly servers-fetch "is the network there? then run the same command again" apt-get -q download "$@"
-	for package in *.deb; do
-		dpkg-deb -x "$package" "$work/tree"
-	done
-	mkdir -p "$servers_dir"
-	cp -a "$work/tree/." "$servers_dir"
+	in_workdir servers_unpack_here "$@"
 	servers_ready || die "these servers do not start from $servers_dir: $(servers_missing | tr '\n' ' ')" \
 		"run: ldd $servers_dir/usr/sbin/sshd"
-)
+}
+
+servers_unpack_here() {
+	local package
+	cd src || exit
+	quietly servers-fetch "is the network there? then run the same command again" apt-get -q download "$@"
+	for package in *.deb; do
+		dpkg-deb -x "$package" tree
+	done
+	mkdir -p "$servers_dir"
+	cp -a tree/. "$servers_dir"
+}
