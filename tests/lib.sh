@@ -18,6 +18,8 @@
 #   at_exit COMMAND...                 before TMP goes, last one first
 #   free_port                          sets PORT: refuses, and nobody else gets it
 #   fault BEHAVIOUR                    sets PORT: a fault server (tests/lab/faultd --list)
+#   fake BEHAVIOUR                     sets PORT: trouble after the key exchange (fakesshd --list); its key
+#                                      is put into known_hosts in HOME
 #   lab NAME...                        starts hosts of tests/lab/servers.txt in $TMP/lab ($LAB), sets
 #                                      LAB_USER, LAB_PASSWORD, ..., SALLYPORT_HOSTS
 #   ptyrun ...                         tests/lab/ptyrun: byte-exact terminal
@@ -137,15 +139,27 @@ lab() {
 	. "$TMP/lab/env"
 }
 
+faults_start() {
+	[ ! -d "$TMP/faults" ] || return 0
+	mkdir -p "$TMP/faults/log"
+	: >"$TMP/faults/pids"
+	: >"$TMP/faults/ports"
+	at_exit 'lab_stop "$TMP/faults"'
+}
+
+# shellcheck disable=SC2034 # PORT is the result
 fault() {
-	if [ ! -d "$TMP/faults/log" ]; then
-		mkdir -p "$TMP/faults/log"
-		: >"$TMP/faults/pids"
-		: >"$TMP/faults/ports"
-		at_exit 'lab_stop "$TMP/faults"'
-	fi
+	faults_start
 	lab_fault "$TMP/faults" "$1"
 	PORT=$(lab_port "$TMP/faults" "$1")
+}
+
+# shellcheck disable=SC2034 # PORT is the result
+fake() {
+	faults_start
+	lab_fake "$TMP/faults" "$1"
+	PORT=$(lab_port "$TMP/faults" "$1")
+	echo "[127.0.0.1]:$PORT $("$LAB_BIN/fakesshd" --hostkey)" >>"$HOME/.ssh/known_hosts"
 }
 
 free_port() {

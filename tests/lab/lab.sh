@@ -357,6 +357,17 @@ lab_fault() {
 	lab_launch "$dir" "$(lab_bin faultd)" "$@"
 }
 
+# Servers that misbehave after the key exchange, named by their behaviours (see fakesshd --list).
+lab_fake() {
+	dir=$1
+	shift
+	fakesshd=$(lab_bin fakesshd) || exit 1
+	for name in "$@"; do
+		printf '%s\t%s\t%s\n' "$name" "$fakesshd" "$name"
+	done >"$dir/fake.table"
+	lab_launch "$dir" "$(lab_bin inetd)" "$dir/fake.table"
+}
+
 # True when the process is gone, or is only waiting for its parent to take note.
 lab_gone() {
 	state=$(sed -n 's/.*) \([A-Z]\) .*/\1/p' "/proc/$1/stat" 2>/dev/null)

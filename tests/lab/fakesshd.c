@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An SSH server that does after the key exchange what no good server does.
+ * Started by inetd, one process a connection; a table of behaviours.  What it
+ * got from the client (methods, answers) is what its sessions print.
+ *
+ * usage: fakesshd BEHAVIOUR | --list | --hostkey
+ */
+#include "lab.h"
+#include "wire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	MSG_DISCONNECT = 1,
+	MSG_IGNORE = 2,
+	MSG_SERVICE_REQUEST = 5,
+	MSG_SERVICE_ACCEPT = 6,
+	MSG_EXT_INFO = 7,
+	MSG_USERAUTH_REQUEST = 50,
+	MSG_USERAUTH_FAILURE = 51,
+	MSG_USERAUTH_SUCCESS = 52,
+	MSG_USERAUTH_BANNER = 53,
+	MSG_USERAUTH_60 = 60, /* PASSWD_CHANGEREQ or INFO_REQUEST, by method */
+	MSG_INFO_RESPONSE = 61,
+	MSG_GLOBAL_REQUEST = 80,
+	MSG_REQUEST_FAILURE = 82,
+	MSG_CHANNEL_OPEN = 90,
+	MSG_CHANNEL_CONFIRM = 91,
+	MSG_CHANNEL_OPEN_FAILURE = 92,
+	MSG_CHANNEL_DATA = 94,
+	MSG_CHANNEL_EOF = 96,
+	MSG_CHANNEL_CLOSE = 97,
+	MSG_CHANNEL_REQUEST = 98,
+	MSG_CHANNEL_SUCCESS = 99,
+};
+
+#define HOSTILE "\033]0;owned\007\033[2J\033[31m"
+#define PASSWORD "sally"
+
+struct fake {
+	const char *name, *what;
+	const char *methods; /* offered; "" accepts "none" */
+	const char *text; /* before every prompt, and the name and instruction */
+	unsigned prompts; /* of keyboard-interactive */
+	size_t instruction; /* bytes, made up; 0: text */
+	unsigned banners; /* before the first answer to a request */
+	size_t banner_size;
+	enum kex_fault kex;
+	bool asks_for_change; /* of the password */
+	bool floods; /* SSH_MSG_IGNORE, and an EXT_INFO that promises 2^32-1 */
+	bool resets; /* RST after the login */
+	bool hides_status; /* no exit-status, no EOF */
+	bool refuses_channel; /* with terminal codes as the reason */
+	unsigned tries; /* then it hangs up; 0: never */
+};
+
+#define KBDINT .methods = "keyboard-interactive"
+
+static const struct fake fakes[] = {
+	{ "kbdint-0", "keyboard-interactive without a question", KBDINT },
+	{ "kbdint-1", "one question", KBDINT, .prompts = 1 },
+	{ "kbdint-100", "a hundred questions at once, every other one shown", KBDINT,
+	    .prompts = 100 },
+	{ "kbdint-escape", "questions with terminal codes", KBDINT, .prompts = 2, .text = HOSTILE },
+	{ "kbdint-big", "an instruction of 200 kB", KBDINT, .prompts = 1, .instruction = 200000 },
+	{ "password-change", "wants a new password", .methods = "password",
+	    .asks_for_change = true },
+	{ "three-tries", "hangs up after the third password", .methods = "password", .tries = 3 },
+	{ "none", "lets everybody in", .methods = "" },
+	{ "gssapi", "offers gssapi-with-mic only", .methods = "gssapi-with-mic" },
+	{ "banner-big", "a banner of 30 kB", .methods = "", .banners = 1, .banner_size = 30000 },
+	{ "banner-many", "a thousand banners", .methods = "", .banners = 1000, .banner_size = 60 },
+	{ "zero-point", "an all-zero curve25519 point", .methods = "", .kex = KEX_ZERO_POINT },
+	{ "bad-signature", "a host key signature that is wrong", .methods = "",
+	    .kex = KEX_BAD_SIGNATURE },
+	{ "flood", "messages to ignore, many", .methods = "", .floods = true },
+	{ "reset-auth", "RST after the login", .methods = "", .resets = true },
+	{ "no-status", "closes the session without a status", .methods = "", .hides_status = true },
+	{ "no-channel", "refuses every session", .methods = "", .refuses_channel = true },
+};
+
+struct server {
+	const struct fake *fake;
+	struct wire *wire;
+	struct packet in, out;
+	struct packet log; /* what a session prints */
+	uint32_t channel; /* the client's number of it */
+	unsigned tries;
+};
+
+static void note(struct server *s, const char *what, const char *text)
+{
+	put_bytes(&s->log, what, strlen(what));
+	put_bytes(&s->log, text, strlen(text));
+	put_bytes(&s->log, "\n", 1);
+}
+
+static void begin(struct server *s, unsigned message)
+{
+	packet_begin(&s->out, message);
+}
+
+static void put_made_up(struct packet *p, size_t n)
+{
+	static const char line[] = "This line is one of many. ";
+	char *text = malloc(n + 1);
+
+	if (!text)
+		lab_die("memory");
+	for (size_t i = 0; i < n; i++)
+		text[i] = line[i % (sizeof line - 1)];
+	put_string(p, text, n);
+	free(text);
+}
+
+static void send_out(struct server *s)
+{
+	wire_send(s->wire, &s->out);
+}
+
+/* ---- login ---- */
+
+static void send_banners(struct server *s)
+{
+	for (unsigned i = 0; i < s->fake->banners; i++) {
+		begin(s, MSG_USERAUTH_BANNER);
+		put_made_up(&s->out, s->fake->banner_size);
+		put_text(&s->out, "");
+		send_out(s);
+	}
+}
+
+static void send_flood(struct server *s)
+{
+	enum { MESSAGES = 20000 };
+
+	begin(s, MSG_EXT_INFO);
+	put_u32(&s->out, UINT32_MAX);
+	send_out(s);
+	for (unsigned i = 0; i < MESSAGES; i++) {
+		begin(s, MSG_IGNORE);
+		put_text(&s->out, "nothing");
+		send_out(s);
+	}
+}
+
+static bool refuse(struct server *s)
+{
+	if (s->fake->tries > 0 && ++s->tries > s->fake->tries) {
+		begin(s, MSG_DISCONNECT);
+		put_u32(&s->out, 2);
+		put_text(&s->out, "Too many authentication failures");
+		put_text(&s->out, "");
+		send_out(s);
+		exit(0);
+	}
+	begin(s, MSG_USERAUTH_FAILURE);
+	put_text(&s->out, s->fake->methods);
+	put_u8(&s->out, 0);
+	send_out(s);
+	return false;
+}
+
+static bool try_none(struct server *s)
+{
+	return *s->fake->methods == '\0' || refuse(s);
+}
+
+static bool try_password(struct server *s)
+{
+	bool is_change = get_u8(&s->in);
+	char *password = get_text(&s->in);
+	bool is_right = strcmp(password, PASSWORD) == 0;
+
+	free(password);
+	if (!is_right)
+		return refuse(s);
+	if (!s->fake->asks_for_change)
+		return true;
+	if (is_change) {
+		password = get_text(&s->in);
+		note(s, "new password: ", password);
+		free(password);
+		return true;
+	}
+	begin(s, MSG_USERAUTH_60);
+	put_text(&s->out, "Your password has expired.");
+	put_text(&s->out, "");
+	send_out(s);
+	return false;
+}
+
+static void ask(struct server *s)
+{
+	const char *text = s->fake->text ? s->fake->text : "";
+	char prompt[128];
+
+	begin(s, MSG_USERAUTH_60);
+	put_text(&s->out, text);
+	if (s->fake->instruction)
+		put_made_up(&s->out, s->fake->instruction);
+	else
+		put_text(&s->out, text);
+	put_text(&s->out, "");
+	put_u32(&s->out, s->fake->prompts);
+	for (unsigned i = 0; i < s->fake->prompts; i++) {
+		snprintf(prompt, sizeof prompt, "%sQuestion %u: ", text, i + 1);
+		put_text(&s->out, prompt);
+		put_u8(&s->out, i % 2);
+	}
+	send_out(s);
+}
+
+static bool try_keyboard_interactive(struct server *s)
+{
+	ask(s);
+	if (wire_receive(s->wire, &s->in) != MSG_INFO_RESPONSE ||
+	    get_u32(&s->in) != s->fake->prompts)
+		return refuse(s);
+	for (unsigned i = 0; i < s->fake->prompts; i++) {
+		char *answer = get_text(&s->in);
+		note(s, "answer: ", answer);
+		free(answer);
+	}
+	return true;
+}
+
+static bool try_method(struct server *s, const char *method)
+{
+	static const struct {
+		const char *name;
+		bool (*play)(struct server *);
+	} methods[] = {
+		{ "none", try_none },
+		{ "password", try_password },
+		{ "keyboard-interactive", try_keyboard_interactive },
+	};
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(method, methods[i].name) == 0 &&
+		    (i == 0 || strcmp(method, s->fake->methods) == 0))
+			return methods[i].play(s);
+	return refuse(s);
+}
+
+static bool handle_login(struct server *s)
+{
+	char *user = get_text(&s->in), *service = get_text(&s->in), *method = get_text(&s->in);
+
+	note(s, "method: ", method);
+	bool is_in = try_method(s, method);
+	free(user);
+	free(service);
+	free(method);
+	return is_in;
+}
+
+static void log_in(struct server *s)
+{
+	bool is_in = false;
+
+	if (s->fake->floods)
+		send_flood(s);
+	while (!is_in)
+		switch (wire_receive(s->wire, &s->in)) {
+		case MSG_SERVICE_REQUEST:
+			begin(s, MSG_SERVICE_ACCEPT);
+			put_text(&s->out, "ssh-userauth");
+			send_out(s);
+			send_banners(s);
+			break;
+		case MSG_USERAUTH_REQUEST:
+			is_in = handle_login(s);
+			break;
+		}
+	begin(s, MSG_USERAUTH_SUCCESS);
+	send_out(s);
+}
+
+/* ---- session ---- */
+
+static void open_channel(struct server *s)
+{
+	free(get_text(&s->in));
+	s->channel = get_u32(&s->in);
+	begin(s, s->fake->refuses_channel ? MSG_CHANNEL_OPEN_FAILURE : MSG_CHANNEL_CONFIRM);
+	put_u32(&s->out, s->channel);
+	if (s->fake->refuses_channel) {
+		put_u32(&s->out, 1);
+		put_text(&s->out, HOSTILE "not today");
+		put_text(&s->out, "");
+	} else {
+		put_u32(&s->out, 0);
+		put_u32(&s->out, 1 << 20);
+		put_u32(&s->out, 1 << 15);
+	}
+	send_out(s);
+}
+
+static void send_channel(struct server *s, unsigned message)
+{
+	begin(s, message);
+	put_u32(&s->out, s->channel);
+	send_out(s);
+}
+
+static void run_command(struct server *s)
+{
+	begin(s, MSG_CHANNEL_DATA);
+	put_u32(&s->out, s->channel);
+	put_string(&s->out, s->log.data, s->log.len);
+	send_out(s);
+	if (!s->fake->hides_status) {
+		begin(s, MSG_CHANNEL_REQUEST);
+		put_u32(&s->out, s->channel);
+		put_text(&s->out, "exit-status");
+		put_u8(&s->out, 0);
+		put_u32(&s->out, 0);
+		send_out(s);
+		send_channel(s, MSG_CHANNEL_EOF);
+	}
+	send_channel(s, MSG_CHANNEL_CLOSE);
+}
+
+static void handle_request(struct server *s)
+{
+	get_u32(&s->in);
+	char *type = get_text(&s->in);
+
+	if (get_u8(&s->in))
+		send_channel(s, MSG_CHANNEL_SUCCESS);
+	if (strcmp(type, "shell") == 0 || strcmp(type, "exec") == 0)
+		run_command(s);
+	free(type);
+}
+
+static void serve(struct server *s)
+{
+	for (;;)
+		switch (wire_receive(s->wire, &s->in)) {
+		case MSG_GLOBAL_REQUEST:
+			free(get_text(&s->in));
+			if (get_u8(&s->in)) {
+				begin(s, MSG_REQUEST_FAILURE);
+				send_out(s);
+			}
+			break;
+		case MSG_CHANNEL_OPEN:
+			open_channel(s);
+			break;
+		case MSG_CHANNEL_REQUEST:
+			handle_request(s);
+			break;
+		}
+}
+
+static void reset(int fd)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	exit(0);
+}
+
+static int list(void)
+{
+	for (size_t i = 0; i < sizeof fakes / sizeof *fakes; i++)
+		printf("%-16s %s\n", fakes[i].name, fakes[i].what);
+	return 0;
+}
+
+static const struct fake *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof fakes / sizeof *fakes; i++)
+		if (strcmp(fakes[i].name, name) == 0)
+			return &fakes[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct server server = { 0 };
+
+	if (argc == 2 && strcmp(argv[1], "--list") == 0)
+		return list();
+	if (argc == 2 && strcmp(argv[1], "--hostkey") == 0) {
+		wire_print_hostkey();
+		return 0;
+	}
+	if (argc != 2 || !(server.fake = find(argv[1]))) {
+		fprintf(stderr, "usage: fakesshd BEHAVIOUR | --list | --hostkey\n");
+		return 2;
+	}
+	server.wire = wire_new(0, server.fake->kex);
+	log_in(&server);
+	if (server.fake->resets)
+		reset(0);
+	serve(&server);
+}
