@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sallyport/jobs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sallyport/loop.h"
+#include "sallyport/term.h"
+#include "sallyport/util.h"
+
+#include "spawn.h"
+
+enum {
+	ERRORS_MAX = 4096, /* of a checker's standard error */
+	READ_SIZE = 16384,
+	HANGUP_WAIT_MS = 500, /* for the session in front, when the menu ends */
+};
+
+/* The reading end of a child's pipe; fd -1 once closed. */
+struct source {
+	int fd;
+	struct loop_watch *watch;
+};
+
+struct job {
+	struct job *next;
+	struct jobs *jobs;
+	pid_t pid; /* its process group, too */
+	bool session;
+	int status;
+	struct source events;
+	struct line_reader lines;
+	struct source stderr_source;
+	struct str errors;
+	bool has_end;
+	struct event end;
+	void *tag;
+};
+
+struct jobs {
+	struct loop *loop;
+	char *program;
+	struct job_owner owner;
+	void *ctx;
+	struct job *list;
+	struct loop_signal *sigchld;
+	struct loop_task reap;
+	struct job *front; /* the session that has the terminal, NULL: we have it */
+	struct term *term; /* its terminal; borrowed */
+};
+
+/* ---- a child's pipes ---- */
+
+static void source_close(struct source *source)
+{
+	loop_watch_cancel(source->watch);
+	source->watch = NULL;
+	if (source->fd != -1)
+		close(source->fd);
+	source->fd = -1;
+}
+
+/* Bytes read, 0 at the end (closed then) or when nothing is there now. */
+static size_t source_read(struct source *source, char *buf, size_t size)
+{
+	if (source->fd == -1)
+		return 0;
+	ssize_t got = read(source->fd, buf, size);
+	if (got > 0)
+		return (size_t)got;
+	if (got == 0 || (errno != EAGAIN && errno != EINTR))
+		source_close(source);
+	return 0;
+}
+
+static void on_line(void *ctx, const char *line, size_t len)
+{
+	struct job *job = ctx;
+	struct event event;
+
+	if (!event_read(&event, line, len))
+		return;
+	job->jobs->owner.event(job->jobs->ctx, job, &event);
+	if (event.kind == EVENT_END && !job->has_end) {
+		job->end = event;
+		job->has_end = true;
+		return;
+	}
+	event_done(&event);
+}
+
+static void on_events(void *ctx, unsigned ready)
+{
+	struct job *job = ctx;
+	char buf[READ_SIZE];
+	size_t got = source_read(&job->events, buf, sizeof buf);
+
+	(void)ready;
+	line_reader_feed(&job->lines, buf, got, on_line, job);
+}
+
+static void on_stderr(void *ctx, unsigned ready)
+{
+	struct job *job = ctx;
+	char buf[READ_SIZE];
+	size_t got = source_read(&job->stderr_source, buf, sizeof buf);
+	size_t room = ERRORS_MAX - job->errors.len;
+
+	(void)ready;
+	str_add_mem(&job->errors, buf, got < room ? got : room);
+}
+
+/* What the child wrote before it died is still in the pipes. */
+static void drain(struct job *job)
+{
+	char buf[READ_SIZE];
+	size_t got;
+
+	while ((got = source_read(&job->events, buf, sizeof buf)) > 0)
+		line_reader_feed(&job->lines, buf, got, on_line, job);
+	on_stderr(job, 0);
+}
+
+/* ---- life ---- */
+
+static struct job *job_new(struct jobs *jobs, bool session)
+{
+	struct job *job = mem_zalloc(1, sizeof *job);
+
+	job->jobs = jobs;
+	job->session = session;
+	job->events.fd = job->stderr_source.fd = -1;
+	return job;
+}
+
+static void job_free(struct job *job)
+{
+	source_close(&job->events);
+	source_close(&job->stderr_source);
+	line_reader_done(&job->lines);
+	str_done(&job->errors);
+	if (job->has_end)
+		event_done(&job->end);
+	free(job);
+}
+
+static void unlink_job(struct jobs *jobs, const struct job *job)
+{
+	struct job **at = &jobs->list;
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+}
+
+/* The terminal is ours again, in the state that we found it in when we started. */
+static void take_terminal_back(struct jobs *jobs)
+{
+	spawn_front(term_fd(jobs->term), getpgrp());
+	tcsetattr(term_fd(jobs->term), TCSANOW, term_saved(jobs->term));
+	jobs->front = NULL;
+}
+
+static void ended(struct job *job)
+{
+	struct jobs *jobs = job->jobs;
+
+	drain(job);
+	unlink_job(jobs, job);
+	if (jobs->front == job)
+		take_terminal_back(jobs);
+	jobs->owner.changed(jobs->ctx, job, JOB_ENDED);
+	job_free(job);
+}
+
+/* Takes one report of the system about a child.  False: there is none now, or the job is gone. */
+static bool reap_one(struct job *job)
+{
+	struct jobs *jobs = job->jobs;
+	int status;
+	pid_t pid = waitpid(job->pid, &status, WUNTRACED | WCONTINUED | WNOHANG);
+
+	if (pid == -1 && errno == EINTR)
+		return true;
+	if (pid != job->pid)
+		return false;
+	job->status = status;
+	if (WIFEXITED(status) || WIFSIGNALED(status)) {
+		ended(job);
+		return false;
+	}
+	if (WIFSTOPPED(status) && jobs->front == job)
+		take_terminal_back(jobs);
+	jobs->owner.changed(jobs->ctx, job, WIFSTOPPED(status) ? JOB_STOPPED : JOB_RUNNING);
+	return true;
+}
+
+static void reap(void *ctx)
+{
+	struct jobs *jobs = ctx;
+
+	/* A callback may start jobs (put in front of the list), never end one itself. */
+	for (struct job *job = jobs->list, *next; job != NULL; job = next) {
+		next = job->next;
+		while (reap_one(job))
+			;
+	}
+}
+
+static void on_sigchld(void *ctx)
+{
+	struct jobs *jobs = ctx;
+
+	loop_task_queue(&jobs->reap);
+}
+
+struct jobs *jobs_new(
+    struct loop *loop, const char *program, const struct job_owner *owner, void *ctx)
+{
+	struct jobs *jobs = mem_zalloc(1, sizeof *jobs);
+
+	jobs->loop = loop;
+	jobs->program = mem_strdup(program);
+	jobs->owner = *owner;
+	jobs->ctx = ctx;
+	jobs->sigchld = loop_signal_start(loop, SIGCHLD, on_sigchld, jobs);
+	loop_task_init(&jobs->reap, loop, reap, jobs);
+	return jobs;
+}
+
+/* Lets the session in front put the terminal in order itself, but does not wait for ever. */
+static void wait_for_front(struct jobs *jobs)
+{
+	const struct timespec step = { 0, 10 * 1000 * 1000 };
+
+	for (int waited = 0; waited < HANGUP_WAIT_MS; waited += 10) {
+		if (waitpid(jobs->front->pid, NULL, WNOHANG) != 0)
+			break;
+		nanosleep(&step, NULL);
+	}
+	take_terminal_back(jobs);
+}
+
+void jobs_free(struct jobs *jobs)
+{
+	if (jobs == NULL)
+		return;
+	loop_signal_cancel(jobs->sigchld);
+	loop_task_done(&jobs->reap);
+	for (struct job *job = jobs->list; job != NULL; job = job->next) {
+		job_kill(job, SIGHUP);
+		job_kill(job, SIGCONT);
+	}
+	if (jobs->front != NULL)
+		wait_for_front(jobs);
+	for (struct job *job = jobs->list, *next; job != NULL; job = next) {
+		next = job->next;
+		job_free(job);
+	}
+	free(jobs->program);
+	free(jobs);
+}
+
+/* ---- start ---- */
+
+/* The program, argv[0], then extra (may be NULL), then the rest.  Frees with free(). */
+static const char **whole_argv(
+    const struct jobs *jobs, const char *const *argv, const char *const *extra)
+{
+	size_t count = 0, extras = 0, len = 0;
+
+	while (argv[count] != NULL)
+		count++;
+	while (extra != NULL && extra[extras] != NULL)
+		extras++;
+	const char **whole = mem_zalloc(count + extras + 2, sizeof *whole);
+	whole[len++] = jobs->program;
+	whole[len++] = argv[0];
+	for (size_t i = 0; i < extras; i++)
+		whole[len++] = extra[i];
+	for (size_t i = 1; i < count; i++)
+		whole[len++] = argv[i];
+	return whole;
+}
+
+/* Starts to read fd, which the job owns now. */
+static void source_open(struct job *job, struct source *source, int fd, loop_watch_fn *fn)
+{
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	source->fd = fd;
+	source->watch = loop_watch_start(job->jobs->loop, fd, LOOP_READ, fn, job);
+}
+
+static void link_job(struct job *job, pid_t pid)
+{
+	job->pid = pid;
+	job->next = job->jobs->list;
+	job->jobs->list = job;
+}
+
+static bool make_pipe(int fds[2], struct err *err)
+{
+	if (pipe2(fds, O_CLOEXEC) == 0)
+		return true;
+	fds[0] = fds[1] = -1;
+	return err_set(err, ERR_LOCAL, _("cannot start another process: %s"), strerror(errno));
+}
+
+static void close_all(const int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+}
+
+static pid_t run(const struct jobs *jobs, struct spawn *spawn, const char *const *argv,
+    const char *const *extra, struct err *err)
+{
+	const char **whole = whole_argv(jobs, argv, extra);
+
+	spawn->program = jobs->program;
+	spawn->argv = (char *const *)(uintptr_t)whole; /* exec's prototype lacks a const */
+	pid_t pid = spawn_start(spawn, err);
+	free(whole);
+	return pid;
+}
+
+struct job *job_start_checker(struct jobs *jobs, const char *const *argv, struct err *err)
+{
+	int out[2] = { -1, -1 }, errs[2] = { -1, -1 };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct job *job = NULL;
+	pid_t pid = -1;
+
+	if (make_pipe(out, err) && make_pipe(errs, err)) {
+		struct spawn spawn = {
+			.in = null, .out = out[1], .err = errs[1], .report = -1, .tty = -1
+		};
+		pid = run(jobs, &spawn, argv, NULL, err);
+	}
+	if (pid != -1) {
+		job = job_new(jobs, false);
+		source_open(job, &job->events, out[0], on_events);
+		source_open(job, &job->stderr_source, errs[0], on_stderr);
+		link_job(job, pid);
+		out[0] = errs[0] = -1;
+	}
+	close_all(out, 2);
+	close_all(errs, 2);
+	close_all(&null, 1);
+	return job;
+}
+
+struct job *job_start_session(
+    struct jobs *jobs, struct term *term, const char *const *argv, struct err *err)
+{
+	int report[2];
+	struct job *job = NULL;
+	char number[] = { '0' + SPAWN_REPORT_FD, '\0' };
+	const char *const extra[] = { "--report-fd", number, NULL };
+
+	if (!make_pipe(report, err))
+		return NULL;
+	struct spawn spawn = {
+		.in = -1, .out = -1, .err = -1, .report = report[1], .tty = term_fd(term)
+	};
+	jobs->term = term;
+	pid_t pid = run(jobs, &spawn, argv, extra, err);
+	if (pid != -1) {
+		job = job_new(jobs, true);
+		source_open(job, &job->events, report[0], on_events);
+		link_job(job, pid);
+		jobs->front = job;
+		report[0] = -1;
+	} else {
+		take_terminal_back(jobs); /* the child may have got it before it failed */
+	}
+	close_all(report, 2);
+	return job;
+}
+
+bool job_resume(struct job *job, struct term *term, struct err *err)
+{
+	struct jobs *jobs = job->jobs;
+
+	if (!spawn_front(term_fd(term), job->pid))
+		return err_set(err, ERR_LOCAL, _("cannot give the terminal to the session: %s"),
+		    strerror(errno));
+	jobs->term = term;
+	jobs->front = job;
+	job_kill(job, SIGCONT);
+	return true;
+}
+
+/* ---- questions ---- */
+
+void job_kill(struct job *job, int signum)
+{
+	kill(-job->pid, signum);
+}
+
+bool job_is_session(const struct job *job)
+{
+	return job->session;
+}
+
+pid_t job_pid(const struct job *job)
+{
+	return job->pid;
+}
+
+int job_status(const struct job *job)
+{
+	return job->status;
+}
+
+const struct event *job_end(const struct job *job)
+{
+	return job->has_end ? &job->end : NULL;
+}
+
+const char *job_errors(const struct job *job)
+{
+	return str_text(&job->errors);
+}
+
+void job_set_tag(struct job *job, void *tag)
+{
+	job->tag = tag;
+}
+
+void *job_tag(const struct job *job)
+{
+	return job->tag;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "actions.h"
+
+#include "menu.h"
+
+static void focus_on(struct ui *ui, enum mode mode)
+{
+	ui->focus = ui->mode = mode;
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+void action_panel(struct ui *ui)
+{
+	focus_on(ui, MODE_PANEL);
+}
+
+void action_list(struct ui *ui)
+{
+	focus_on(ui, MODE_LIST);
+}
+
+void action_help(struct ui *ui)
+{
+	ui->mode = MODE_HELP;
+	ui->help_top = 0;
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+void action_close_help(struct ui *ui)
+{
+	ui->mode = ui->focus;
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+void action_redraw(struct ui *ui)
+{
+	ui->resized = true;
+}
+
+void action_suspend(struct ui *ui)
+{
+	input_pause(ui);
+	screen_leave(ui);
+	term_suspend(ui->term);
+	screen_return(ui);
+	input_resume(ui);
+}
+
+/* As a shell does it: sessions that are stopped would be lost. */
+void action_quit(struct ui *ui)
+{
+	size_t stopped = session_count_stopped(ui);
+
+	if (stopped == 0 || ui->leaving) {
+		ui_leave(ui, 0);
+		return;
+	}
+	ui->leaving = true;
+	ui_say(ui, ROLE_WARN,
+	    ngettext("%zu session is stopped; q again ends it and leaves",
+		"%zu sessions are stopped; q again ends them and leaves", stopped),
+	    stopped);
+}

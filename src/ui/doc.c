@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "doc.h"
+
+#include <stdlib.h>
+
+#include "text.h"
+
+enum { LEAD_WIDTH = 2, TEXT_MIN = 12 };
+
+void doc_done(struct doc *doc)
+{
+	for (size_t i = 0; i < doc->len; i++) {
+		free(doc->rows[i].lead);
+		free(doc->rows[i].label);
+		free(doc->rows[i].text);
+	}
+	free(doc->rows);
+	*doc = (struct doc){ 0 };
+}
+
+struct doc_row *doc_add(
+    struct doc *doc, enum role role, const char *lead, const char *label, const char *text)
+{
+	doc->rows = mem_realloc(doc->rows, doc->len + 1, sizeof *doc->rows);
+	struct doc_row *row = &doc->rows[doc->len++];
+
+	*row = (struct doc_row){
+		.role = role,
+		.text_role = label == NULL ? role : ROLE_TEXT,
+		.lead = lead != NULL ? mem_strdup(lead) : NULL,
+		.label = label != NULL ? text_clean(label) : NULL,
+		.text = text_clean(text),
+	};
+	return row;
+}
+
+void doc_blank(struct doc *doc)
+{
+	doc_add(doc, ROLE_TEXT, NULL, NULL, "");
+}
+
+void doc_heading(struct doc *doc, const char *text, const char *more)
+{
+	if (doc->len > 0)
+		doc_blank(doc);
+	char *whole =
+	    more != NULL && *more != '\0' ? mem_printf("%s  %s", text, more) : mem_strdup(text);
+	doc_add(doc, ROLE_TITLE, NULL, NULL, whole);
+	free(whole);
+}
+
+static int lead_width(const struct doc_row *row)
+{
+	return row->lead != NULL ? LEAD_WIDTH : 0;
+}
+
+int doc_indent(const struct doc *doc, const struct doc_row *row, int width)
+{
+	if (row->label == NULL)
+		return lead_width(row);
+	if (lead_width(row) + doc->label_width + TEXT_MIN > width)
+		return LEAD_WIDTH;
+	return lead_width(row) + doc->label_width;
+}
+
+/* Labels give way in a narrow rectangle: the text then goes on lines of its own, indented. */
+static bool label_is_alone(const struct doc *doc, const struct doc_row *row, int width)
+{
+	return row->label != NULL && *row->label != '\0' &&
+	    doc_indent(doc, row, width) == LEAD_WIDTH;
+}
+
+static size_t row_lines(const struct doc *doc, const struct doc_row *row, int width, size_t number,
+    doc_line_fn *fn, void *ctx)
+{
+	int room = width - doc_indent(doc, row, width);
+	const char *at = row->text;
+	size_t count = 0, next;
+
+	do {
+		struct doc_line line = { .row = row, .text = at, .first = count == 0 };
+
+		if (count == 0 && label_is_alone(doc, row, width))
+			next = 0;
+		else
+			line.len = text_wrap(at, room > 0 ? room : 1, &next);
+		if (fn != NULL)
+			fn(ctx, number + count, &line);
+		count++;
+		at += next;
+	} while (*at != '\0');
+	return count;
+}
+
+size_t doc_lines(const struct doc *doc, int width, doc_line_fn *fn, void *ctx)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < doc->len; i++)
+		count += row_lines(doc, &doc->rows[i], width, count, fn, ctx);
+	return count;
+}

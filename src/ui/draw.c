@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <curses.h>
+#include <stdlib.h>
+
+#include "menu.h"
+#include "text.h"
+
+int draw_text(int y, int x, int width, unsigned attr, const char *text)
+{
+	struct str cut = STR_INIT;
+
+	if (width <= 0)
+		return 0;
+	text_clip(&cut, text, width);
+	int used = text_width(str_text(&cut));
+	attrset((attr_t)attr);
+	mvaddstr(y, x, str_text(&cut));
+	if (used < width)
+		mvhline(y, x + used, ' ' | (attr_t)attr, width - used);
+	attrset(A_NORMAL);
+	str_done(&cut);
+	return used;
+}
+
+int draw_unclean(int y, int x, int width, unsigned attr, const char *text)
+{
+	char *clean = text_clean(text);
+	int used = draw_text(y, x, width, attr, clean);
+
+	free(clean);
+	return used;
+}
+
+void draw_blank(const struct rect *rect)
+{
+	for (int i = 0; i < rect->rows; i++)
+		mvhline(rect->y + i, rect->x, ' ', rect->cols);
+}
+
+/* ---- documents ---- */
+
+struct window {
+	const struct ui *ui;
+	const struct rect *rect;
+	const struct doc *doc;
+	size_t top;
+};
+
+static void draw_line(void *ctx, size_t number, const struct doc_line *line)
+{
+	const struct window *window = ctx;
+	const struct rect *rect = window->rect;
+	const struct doc_row *row = line->row;
+	int lead = row->lead != NULL ? 2 : 0;
+
+	if (number < window->top || number >= window->top + (size_t)rect->rows)
+		return;
+	int y = rect->y + (int)(number - window->top);
+	int indent = doc_indent(window->doc, row, rect->cols);
+	char *text = mem_strndup(line->text, line->len);
+	if (line->first && row->lead != NULL)
+		draw_text(y, rect->x, lead, theme_attr(window->ui->colours, row->role), row->lead);
+	if (line->first && row->label != NULL)
+		draw_text(y, rect->x + lead, rect->cols - lead,
+		    theme_attr(window->ui->colours, ROLE_LABEL), row->label);
+	if (line->len > 0)
+		draw_text(y, rect->x + indent, rect->cols - indent,
+		    theme_attr(window->ui->colours, row->text_role), text);
+	free(text);
+}
+
+void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top)
+{
+	size_t lines = doc_lines(doc, rect->cols, NULL, NULL);
+	size_t rows = (size_t)rect->rows;
+
+	if (*top + rows > lines)
+		*top = lines > rows ? lines - rows : 0;
+	struct window window = { ui, rect, doc, *top };
+	draw_blank(rect);
+	doc_lines(doc, rect->cols, draw_line, &window);
+}
+
+/* ---- glyphs ---- */
+
+static const char *either(const char *utf8, const char *ascii)
+{
+	return text_is_utf8() ? utf8 : ascii;
+}
+
+const char *glyph_of_verdict(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PASS:
+		return either("\xe2\x9c\x93", "+");
+	case VERDICT_WARN:
+		return "!";
+	case VERDICT_FAIL:
+		return either("\xe2\x9c\x97", "x");
+	case VERDICT_SKIP:
+		break;
+	}
+	return "-";
+}
+
+enum role role_of_verdict(enum verdict verdict)
+{
+	static const enum role roles[] = {
+		[VERDICT_SKIP] = ROLE_SKIP,
+		[VERDICT_PASS] = ROLE_PASS,
+		[VERDICT_WARN] = ROLE_WARN,
+		[VERDICT_FAIL] = ROLE_FAIL,
+	};
+
+	return roles[verdict];
+}
+
+/* A host whose settings alone were looked at has not passed: nobody has called there yet. */
+const char *glyph_of_entry(const struct entry *entry, enum role *role)
+{
+	enum verdict verdict = entry_verdict(entry);
+
+	if (entry->host->problem != NULL)
+		verdict = VERDICT_FAIL;
+	*role = role_of_verdict(verdict);
+	if (entry->running > DEPTH_LOCAL && entry->session == NULL) {
+		*role = ROLE_DIM;
+		return either("\xe2\x80\xa6", "~");
+	}
+	if (verdict == VERDICT_SKIP ||
+	    (verdict == VERDICT_PASS && entry_depth(entry) == DEPTH_LOCAL)) {
+		*role = ROLE_DIM;
+		return either("\xc2\xb7", ".");
+	}
+	return glyph_of_verdict(verdict);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A row of the menu: a host and what its checks have found in this run of the program.  A run
+ * of checks replaces findings one by one as they come, so the panel is live and never empty.
+ */
+#ifndef UI_ENTRY_H
+#define UI_ENTRY_H
+
+#include "sallyport/report.h"
+
+struct host;
+struct job;
+
+/* How deep a run of checks goes; each includes the ones before. */
+enum depth { DEPTH_NONE, DEPTH_LOCAL, DEPTH_REACH, DEPTH_AUTH };
+
+/* "local", "reach", "auth" as on the command line */
+const char *depth_name(enum depth depth);
+
+struct finding {
+	struct result *result;
+	enum depth depth; /* of the run that it came from */
+	unsigned run;
+	double at_ms; /* when, on the loop's clock */
+};
+
+struct entry {
+	struct host *host; /* borrowed */
+	struct finding *findings; /* in the order in which they first came */
+	size_t count;
+	unsigned run; /* number of the latest run */
+	enum depth running; /* DEPTH_NONE: no run is under way */
+	struct job *checker; /* the run's child; NULL: none, or the run is a session's own */
+	bool automatic; /* started by the cursor, not asked for */
+	struct job *session; /* NULL: none */
+	bool stopped; /* the session is */
+	bool opened; /* the session's shell was open */
+	double opened_ms; /* since when */
+};
+
+void entry_done(struct entry *entry);
+/* A new run begins; what it finds replaces what is there, by id. */
+void entry_begin(struct entry *entry, enum depth depth);
+/* Takes the result. */
+void entry_add(struct entry *entry, struct result *result, double now_ms);
+/* The run is over.  Complete: what it could have found again and did not is dropped. */
+void entry_finish(struct entry *entry, bool complete);
+
+/* The worst of the findings; VERDICT_SKIP when there is none. */
+enum verdict entry_verdict(const struct entry *entry);
+/* The deepest run that something is left of. */
+enum depth entry_depth(const struct entry *entry);
+/* Whole minutes since the oldest finding from the deepest run; -1 when there is none. */
+long entry_age_minutes(const struct entry *entry, double now_ms);
+
+#endif

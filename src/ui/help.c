@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "menu.h"
+#include "text.h"
+
+enum { KEYS_WIDTH = 18 };
+
+static bool has_name(const struct strlist *names, const char *name)
+{
+	return strlist_has(names, name);
+}
+
+/* "Up, k": all keys of an action in one mode. */
+static char *keys_of(enum mode mode, const struct action *action)
+{
+	struct strlist names = { 0 };
+	size_t count;
+	const struct binding *bindings = keymap_bindings(&count);
+	char buf[8];
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = keymap_key_name(bindings[i].key, buf);
+
+		if (bindings[i].mode == mode && bindings[i].action == action &&
+		    !has_name(&names, name))
+			strlist_add(&names, name);
+	}
+	char *joined = strlist_join(&names, ", ");
+	strlist_done(&names);
+	return joined;
+}
+
+static bool is_first_of_action(const struct binding *bindings, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (bindings[i].mode == bindings[at].mode &&
+		    bindings[i].action == bindings[at].action)
+			return false;
+	return true;
+}
+
+static void add_mode(struct doc *doc, enum mode mode)
+{
+	size_t count;
+	const struct binding *bindings = keymap_bindings(&count);
+
+	doc_heading(doc, _(keymap_mode_title(mode)), NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (bindings[i].mode != mode || !is_first_of_action(bindings, i))
+			continue;
+		char *keys = keys_of(mode, bindings[i].action);
+		doc_add(doc, ROLE_TEXT, NULL, keys, _(bindings[i].action->help));
+		free(keys);
+	}
+}
+
+static void add_legend(struct doc *doc)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *means;
+	} legend[] = {
+		{ VERDICT_PASS, N_("the way is clear") },
+		{ VERDICT_WARN, N_("works, but look at it") },
+		{ VERDICT_FAIL, N_("will not work; the details say why and what to do") },
+		{ VERDICT_SKIP, N_("could not be looked at") },
+	};
+
+	doc_heading(doc, _("Signs"), NULL);
+	for (size_t i = 0; i < ARRAY_LEN(legend); i++)
+		doc_add(doc, role_of_verdict(legend[i].verdict), NULL,
+		    glyph_of_verdict(legend[i].verdict), _(legend[i].means));
+	doc_add(doc, ROLE_TEXT, NULL, text_is_utf8() ? "\xc2\xb7" : ".",
+	    _("nobody has called there yet"));
+	doc_add(doc, ROLE_TEXT, NULL, "5m, 3h, 4d", _("how old the result is"));
+}
+
+void help_make(struct doc *doc)
+{
+	doc->label_width = KEYS_WIDTH;
+	for (enum mode mode = MODE_ALL; mode < MODE_COUNT; mode++)
+		add_mode(doc, mode);
+	add_legend(doc);
+}
+
+void help_draw(struct ui *ui)
+{
+	struct rect rect = ui->layout.help;
+	struct doc doc = { 0 };
+
+	if (rect.rows == 0)
+		return;
+	draw_blank(&rect);
+	if (rect.cols > 2) {
+		rect.x++;
+		rect.cols -= 2;
+	}
+	help_make(&doc);
+	draw_doc(ui, &rect, &doc, &ui->help_top);
+	doc_done(&doc);
+}

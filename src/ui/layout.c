@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "menu.h"
+
+enum {
+	MIN_COLS = 20,
+	MIN_ROWS = 5,
+	WIDE_COLS = 80, /* from here on the panel is beside the list */
+	MESSAGE_ROWS = 8, /* from here on the status line has a row of its own */
+	PANEL_MAX = 110,
+};
+
+/* The list gets a little more than half. */
+static int panel_width(int cols)
+{
+	int width = cols * 46 / 100;
+
+	return width > PANEL_MAX ? PANEL_MAX : width;
+}
+
+void layout_make(struct layout *layout, int cols, int rows, enum mode focus, bool help)
+{
+	int message = rows >= MESSAGE_ROWS ? 1 : 0;
+	struct rect body = { 1, 0, rows - 2 - message, cols };
+
+	*layout = (struct layout){ .divider = -1 };
+	layout->too_small = cols < MIN_COLS || rows < MIN_ROWS;
+	if (layout->too_small)
+		return;
+	layout->top = (struct rect){ 0, 0, 1, cols };
+	layout->bar = (struct rect){ rows - 1, 0, 1, cols };
+	layout->message = (struct rect){ rows - 2, 0, message, cols };
+	if (help) {
+		layout->help = body;
+		return;
+	}
+	layout->wide = cols >= WIDE_COLS;
+	if (!layout->wide) {
+		*(focus == MODE_PANEL ? &layout->panel : &layout->list) = body;
+		return;
+	}
+	layout->list = layout->panel = body;
+	layout->panel.cols = panel_width(cols);
+	layout->panel.x = cols - layout->panel.cols;
+	layout->divider = layout->panel.x - 2;
+	layout->list.cols = layout->divider - 1;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The menu's state, and what its files do for each other.  Whoever changes the state marks what
+ * is to be drawn anew (ui_dirty); drawing happens once a turn of the loop, in screen.c.
+ */
+#ifndef UI_MENU_H
+#define UI_MENU_H
+
+#include "sallyport/hosts.h"
+#include "sallyport/jobs.h"
+#include "sallyport/loop.h"
+#include "sallyport/term.h"
+#include "sallyport/ui.h"
+
+#include "doc.h"
+#include "entry.h"
+#include "keymap.h"
+#include "theme.h"
+
+enum {
+	DIRTY_TOP = 1 << 0,
+	DIRTY_LIST = 1 << 1,
+	DIRTY_PANEL = 1 << 2, /* the panel, or the help in its place */
+	DIRTY_BAR = 1 << 3,
+	DIRTY_ALL = 0xf,
+};
+
+struct rect {
+	int y, x, rows, cols; /* rows 0: not shown */
+};
+
+struct layout {
+	bool too_small;
+	bool wide; /* list and panel side by side */
+	struct rect top, list, panel, help, message, bar;
+	int divider; /* column of the line between list and panel, -1: none */
+};
+
+/* Columns that the list's texts would like to have. */
+struct columns {
+	int name, address, group, tags;
+};
+
+/* A server (address and port) and when a check last called there. */
+struct probe {
+	char *server;
+	double at_ms;
+};
+
+/* Bytes of a key that has not come whole; see input.c. */
+struct keys {
+	char pending[16];
+	size_t len;
+	struct loop_timer *timer;
+	bool pasting; /* between the two marks of a bracketed paste */
+	struct loop_timer *quiet; /* keys are ignored until it fires */
+};
+
+struct ui {
+	const struct ui_options *options;
+	struct loop *loop;
+	struct term *term;
+	struct jobs *jobs;
+	struct loop_watch *input;
+	struct loop_signal *signals[5];
+	void *keypad; /* the curses window that keys are read from */
+	void *screen; /* curses' SCREEN */
+	bool colours;
+	bool resized;
+	bool away; /* a session or the shell has the terminal */
+	int status; /* to exit with */
+
+	struct host_list hosts;
+	struct entry *entries; /* one for each host, in file order */
+	size_t *shown; /* those that pass the filter: indexes of entries */
+	size_t shown_len;
+	size_t cursor; /* in shown */
+	struct columns columns;
+
+	enum mode mode;
+	enum mode focus; /* MODE_LIST or MODE_PANEL: what the narrow screen shows */
+	struct str filter;
+	struct keys keys;
+	size_t list_top; /* first row shown */
+	size_t panel_top; /* first line shown */
+	size_t help_top;
+	bool panel_seek; /* scroll the panel to its marked row when drawn next */
+	char *message; /* of the status line, NULL: none */
+	enum role message_role;
+	bool leaving; /* q was pressed once while sessions are stopped */
+	unsigned dirty;
+	struct layout layout;
+
+	struct loop_timer *rest; /* since the cursor came to rest */
+	struct loop_timer *minute; /* ages grow */
+	enum depth rest_depth; /* what the rest timer will start */
+	struct probe *probes;
+	size_t probe_count;
+};
+
+/* ---- ui.c ---- */
+void ui_dirty(struct ui *ui, unsigned dirty);
+/* Shows a sentence in the status line until the next key. */
+void ui_say(struct ui *ui, enum role role, const char *fmt, ...) SP_PRINTF(3, 4);
+void ui_say_err(struct ui *ui, const struct err *err);
+/* Leaves the loop; the program ends with status. */
+void ui_leave(struct ui *ui, int status);
+
+/* ---- model.c ---- */
+void model_init(struct ui *ui);
+void model_done(struct ui *ui);
+/* Works out which hosts the filter shows; the cursor stays on its host where it can. */
+void model_filter(struct ui *ui);
+/* NULL when no host is shown. */
+struct entry *model_selected(const struct ui *ui);
+struct entry *model_find(struct ui *ui, const char *name);
+/* Moves the cursor to a row of the list, or as near as there is. */
+void model_move_to(struct ui *ui, long row);
+/* Puts the cursor on an entry if it is shown. */
+void model_select(struct ui *ui, const struct entry *entry);
+
+/* ---- screen.c: curses' life and drawing ---- */
+bool screen_start(struct ui *ui, struct err *err);
+void screen_stop(struct ui *ui);
+/* Gives the terminal away, and takes it back. */
+void screen_leave(struct ui *ui);
+void screen_return(struct ui *ui);
+/* Paints what is dirty. */
+void screen_draw(struct ui *ui);
+
+/* ---- layout.c ---- */
+void layout_make(struct layout *layout, int cols, int rows, enum mode focus, bool help);
+
+/* ---- draw.c: the only place that hands text to curses ---- */
+/* Draws cleaned text into width columns from (y, x), the rest blank; returns the columns used. */
+int draw_text(int y, int x, int width, unsigned attr, const char *text);
+/* The same after cleaning. */
+int draw_unclean(int y, int x, int width, unsigned attr, const char *text);
+void draw_blank(const struct rect *rect);
+/* Draws a document from its line *top on (moved where it is out of range). */
+void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top);
+/* One column: a verdict, "not looked at the network yet", "a check is running". */
+const char *glyph_of_verdict(enum verdict verdict);
+enum role role_of_verdict(enum verdict verdict);
+const char *glyph_of_entry(const struct entry *entry, enum role *role);
+
+/* ---- what there is to see ---- */
+void bar_draw_top(struct ui *ui);
+void bar_draw_bottom(struct ui *ui);
+void list_draw(struct ui *ui);
+void panel_draw(struct ui *ui);
+void details_add(struct doc *doc, const struct ui *ui, const struct entry *entry);
+void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry);
+void help_make(struct doc *doc);
+void help_draw(struct ui *ui);
+/* What to say instead of an empty list. */
+void empty_make(struct doc *doc, const struct ui *ui);
+
+/* ---- input.c ---- */
+void input_start(struct ui *ui);
+void input_stop(struct ui *ui);
+/* Pauses reading while somebody else has the terminal; drops what was typed ahead on return. */
+void input_pause(struct ui *ui);
+void input_resume(struct ui *ui);
+/* Ignores keys until none came for 300 ms. */
+void input_quiet(struct ui *ui);
+
+/* ---- checker.c ---- */
+/* The cursor is on another host, or on one for the first time. */
+void checker_cursor_moved(struct ui *ui);
+/* Runs what was asked for by a key. */
+void checker_start(struct ui *ui, struct entry *entry, enum depth depth);
+void checker_stop(struct ui *ui, struct entry *entry);
+void checker_event(struct ui *ui, struct entry *entry, const struct event *event);
+void checker_ended(struct ui *ui, struct entry *entry, const struct job *job);
+/* A check or a session has just called at the entry's server. */
+void checker_called(struct ui *ui, const struct entry *entry);
+
+/* ---- session.c ---- */
+/* Starts the entry's session, or resumes it. */
+void session_enter(struct ui *ui, struct entry *entry);
+void session_event(struct ui *ui, struct entry *entry, const struct event *event);
+void session_changed(struct ui *ui, struct entry *entry, struct job *job, enum job_state state);
+size_t session_count_stopped(const struct ui *ui);
+
+/* ---- outcome.c ---- */
+/* "2 min 3 s"; caller frees. */
+char *duration_text(double ms);
+struct outcome {
+	enum role role;
+	bool unplanned; /* the user did not end it: what is typed now was meant for the shell */
+	char *text; /* caller frees; not cleaned */
+};
+/* How a session ended: what it reported (NULL: nothing), waitpid's status, how long its shell was open (-1: never). */
+struct outcome outcome_of(const char *name, const struct event *end, int status, double open_ms);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "menu.h"
+#include "text.h"
+
+static void widen(int *column, const char *text)
+{
+	char *clean = text_clean(text);
+	int width = text_width(clean);
+
+	if (width > *column)
+		*column = width;
+	free(clean);
+}
+
+/* Over all hosts, not those shown: columns that move while one types are hard to read. */
+static void measure(struct columns *columns, const struct host *host)
+{
+	char *address = host_address(host);
+	char *tags = strlist_join(&host->tags, " ");
+
+	widen(&columns->name, host->name);
+	widen(&columns->address, address);
+	widen(&columns->group, host->group);
+	widen(&columns->tags, tags);
+	free(address);
+	free(tags);
+}
+
+void model_init(struct ui *ui)
+{
+	ui->entries = mem_zalloc(ui->hosts.len + 1, sizeof *ui->entries);
+	ui->shown = mem_zalloc(ui->hosts.len + 1, sizeof *ui->shown);
+	for (size_t i = 0; i < ui->hosts.len; i++) {
+		ui->entries[i].host = ui->hosts.items[i];
+		measure(&ui->columns, ui->hosts.items[i]);
+	}
+	model_filter(ui);
+}
+
+void model_done(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->hosts.len; i++)
+		entry_done(&ui->entries[i]);
+	free(ui->entries);
+	free(ui->shown);
+	for (size_t i = 0; i < ui->probe_count; i++)
+		free(ui->probes[i].server);
+	free(ui->probes);
+	str_done(&ui->filter);
+	free(ui->message);
+}
+
+struct entry *model_selected(const struct ui *ui)
+{
+	return ui->cursor < ui->shown_len ? &ui->entries[ui->shown[ui->cursor]] : NULL;
+}
+
+struct entry *model_find(struct ui *ui, const char *name)
+{
+	const struct host *host = hosts_find(&ui->hosts, name);
+
+	for (size_t i = 0; host != NULL && i < ui->hosts.len; i++)
+		if (ui->entries[i].host == host)
+			return &ui->entries[i];
+	return NULL;
+}
+
+void model_select(struct ui *ui, const struct entry *entry)
+{
+	for (size_t i = 0; entry != NULL && i < ui->shown_len; i++)
+		if (&ui->entries[ui->shown[i]] == entry)
+			model_move_to(ui, (long)i);
+}
+
+void model_move_to(struct ui *ui, long row)
+{
+	const struct entry *before = model_selected(ui);
+
+	if (row >= (long)ui->shown_len)
+		row = (long)ui->shown_len - 1;
+	ui->cursor = row > 0 ? (size_t)row : 0;
+	ui_dirty(ui, DIRTY_LIST);
+	if (model_selected(ui) == before)
+		return;
+	ui->panel_top = 0;
+	ui_dirty(ui, DIRTY_PANEL);
+	checker_cursor_moved(ui);
+}
+
+void model_filter(struct ui *ui)
+{
+	const struct entry *selected = model_selected(ui);
+	const char *filter = str_text(&ui->filter);
+	size_t cursor = 0;
+
+	ui->shown_len = 0;
+	for (size_t i = 0; i < ui->hosts.len; i++) {
+		if (*filter != '\0' && !host_matches(ui->hosts.items[i], filter))
+			continue;
+		if (&ui->entries[i] == selected)
+			cursor = ui->shown_len;
+		ui->shown[ui->shown_len++] = i;
+	}
+	ui->cursor = cursor;
+	ui->list_top = 0;
+	ui_dirty(ui, DIRTY_ALL);
+	if (model_selected(ui) != selected) {
+		ui->panel_top = 0;
+		checker_cursor_moved(ui);
+	}
+}

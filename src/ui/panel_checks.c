@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "menu.h"
+#include "text.h"
+
+/* "reach, 5 min ago", or what is going on */
+static char *state_text(const struct ui *ui, const struct entry *entry)
+{
+	enum depth depth = entry_depth(entry);
+	long minutes = entry_age_minutes(entry, loop_now_ms(ui->loop));
+
+	if (entry->running != DEPTH_NONE && entry->session == NULL)
+		return mem_printf(_("%s, running"), depth_name(entry->running));
+	if (depth == DEPTH_NONE)
+		return mem_strdup(_("none yet"));
+	if (minutes < 1)
+		return mem_printf(_("%s, just now"), depth_name(depth));
+	return mem_printf(_("%s, %ld min ago"), depth_name(depth), minutes);
+}
+
+static void add_hint(struct doc *doc, const char *hint)
+{
+	struct doc_row *row =
+	    doc_add(doc, ROLE_HINT, text_is_utf8() ? "\xe2\x86\x92" : ">", "", hint);
+
+	row->text_role = ROLE_HINT;
+}
+
+static void add_finding(struct doc *doc, const struct result *result)
+{
+	enum role role = role_of_verdict(result->verdict);
+	struct doc_row *row =
+	    doc_add(doc, role, glyph_of_verdict(result->verdict), result->id, result->summary);
+
+	if (result->verdict == VERDICT_SKIP)
+		row->text_role = ROLE_SKIP;
+	row->mark = result->verdict == VERDICT_FAIL;
+	if (result->hint != NULL && *result->hint != '\0')
+		add_hint(doc, result->hint);
+}
+
+static void add_problem(struct doc *doc, const struct host *host)
+{
+	struct doc_row *row =
+	    doc_add(doc, ROLE_FAIL, glyph_of_verdict(VERDICT_FAIL), "host.settings", host->problem);
+
+	row->mark = true;
+	add_hint(doc, _("mend the entry in the hosts file and start sallyport again"));
+}
+
+void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
+{
+	char *state = state_text(ui, entry);
+
+	if (entry->host->problem != NULL) {
+		doc_heading(doc, _("Checks"), NULL);
+		add_problem(doc, entry->host);
+	} else {
+		doc_heading(doc, _("Checks"), state);
+	}
+	for (size_t i = 0; i < entry->count; i++)
+		add_finding(doc, entry->findings[i].result);
+	free(state);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "menu.h"
+#include "text.h"
+
+enum {
+	GLYPH_X = 1,
+	AGE_X = 3,
+	AGE_WIDTH = 3,
+	NAME_X = 7,
+	GAP = 2,
+	NAME_MIN = 8,
+	COLUMN_MIN = 6, /* below this a column is left out */
+};
+
+static int min(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* "5m", "3h", "4d": never more than AGE_WIDTH columns. */
+static void age_text(char buf[AGE_WIDTH + 1], long minutes)
+{
+	unsigned number = (unsigned)minutes;
+	char unit = 'm';
+
+	if (minutes >= 100 * 60) {
+		number = (unsigned)(minutes / 60 / 24);
+		unit = 'd';
+	} else if (minutes >= 100) {
+		number = (unsigned)(minutes / 60);
+		unit = 'h';
+	}
+	snprintf(buf, AGE_WIDTH + 1, "%u%c", number % 100, unit);
+}
+
+/* What is left after the name goes to the address, then the group, then the tags. */
+static struct columns fit_columns(const struct columns *want, int width)
+{
+	struct columns fit = { 0 };
+	int left = width - NAME_X;
+	int *const columns[] = { &fit.address, &fit.group, &fit.tags };
+	const int wanted[] = { want->address, want->group, want->tags };
+
+	fit.name = min(want->name, left);
+	if (fit.name > left / 2 && fit.name > NAME_MIN)
+		fit.name = min(fit.name, left / 2 > NAME_MIN ? left / 2 : left);
+	left -= fit.name + GAP;
+	for (size_t i = 0; i < ARRAY_LEN(columns) && left >= COLUMN_MIN; i++) {
+		*columns[i] = min(wanted[i], left);
+		left -= wanted[i] > 0 ? *columns[i] + GAP : 0;
+	}
+	return fit;
+}
+
+static void draw_cell(int y, int *x, int width, unsigned attr, const char *text)
+{
+	if (width <= 0)
+		return;
+	draw_unclean(y, *x, width, attr, text);
+	*x += width + GAP;
+}
+
+static unsigned cell_attr(const struct ui *ui, bool selected, enum role role)
+{
+	if (!selected)
+		return theme_attr(ui->colours, role);
+	return theme_attr(ui->colours, ui->focus == MODE_LIST ? ROLE_CURSOR : ROLE_CURSOR_AWAY);
+}
+
+/* A stopped session is what one must not forget: it goes before the tags. */
+static char *tags_text(const struct entry *entry)
+{
+	char *tags = strlist_join(&entry->host->tags, " ");
+
+	if (entry->session == NULL || !entry->stopped)
+		return tags;
+	char *text = mem_printf("%s %s", _("[stopped]"), tags);
+	free(tags);
+	return text;
+}
+
+static void draw_row(const struct ui *ui, const struct columns *columns, const struct rect *rect,
+    int y, const struct entry *entry, bool selected)
+{
+	char *address = host_address(entry->host), *tags = tags_text(entry);
+	const struct host *host = entry->host;
+	enum role role;
+	const char *glyph = glyph_of_entry(entry, &role);
+	int x = rect->x + NAME_X;
+	char age[AGE_WIDTH + 1] = "";
+
+	draw_text(y, rect->x, rect->cols, cell_attr(ui, selected, ROLE_TEXT), "");
+	draw_text(y, rect->x + GLYPH_X, 1, cell_attr(ui, selected, role), glyph);
+	if (entry_depth(entry) > DEPTH_LOCAL)
+		age_text(age, entry_age_minutes(entry, loop_now_ms(ui->loop)));
+	draw_text(y, rect->x + AGE_X + AGE_WIDTH - text_width(age), text_width(age),
+	    cell_attr(ui, selected, ROLE_DIM), age);
+	draw_cell(y, &x, columns->name, cell_attr(ui, selected, ROLE_TEXT),
+	    host->name != NULL ? host->name : _("(no name)"));
+	draw_cell(y, &x, columns->address, cell_attr(ui, selected, ROLE_TEXT), address);
+	draw_cell(y, &x, columns->group, cell_attr(ui, selected, ROLE_DIM), host->group);
+	draw_cell(y, &x, columns->tags, cell_attr(ui, selected, ROLE_DIM), tags);
+	free(address);
+	free(tags);
+}
+
+static void keep_cursor_in_sight(struct ui *ui, int rows)
+{
+	size_t height = (size_t)rows;
+
+	if (ui->cursor < ui->list_top)
+		ui->list_top = ui->cursor;
+	if (ui->cursor >= ui->list_top + height)
+		ui->list_top = ui->cursor + 1 - height;
+	if (ui->list_top + height > ui->shown_len)
+		ui->list_top = ui->shown_len > height ? ui->shown_len - height : 0;
+}
+
+static void draw_empty(const struct ui *ui, const struct rect *rect)
+{
+	struct doc doc = { 0 };
+	struct rect inner = { rect->y, rect->x + 1, rect->rows, rect->cols - 2 };
+	size_t top = 0;
+
+	empty_make(&doc, ui);
+	draw_doc(ui, &inner, &doc, &top);
+	doc_done(&doc);
+}
+
+void list_draw(struct ui *ui)
+{
+	const struct rect *rect = &ui->layout.list;
+	struct columns want = ui->columns;
+
+	if (rect->rows == 0)
+		return;
+	draw_blank(rect);
+	if (ui->shown_len == 0) {
+		draw_empty(ui, rect);
+		return;
+	}
+	if (session_count_stopped(ui) > 0)
+		want.tags += text_width(_("[stopped]")) + 1;
+	struct columns columns = fit_columns(&want, rect->cols - 1);
+	keep_cursor_in_sight(ui, rect->rows);
+	for (int i = 0; i < rect->rows && ui->list_top + (size_t)i < ui->shown_len; i++) {
+		size_t row = ui->list_top + (size_t)i;
+
+		draw_row(ui, &columns, rect, rect->y + i, &ui->entries[ui->shown[row]],
+		    row == ui->cursor);
+	}
+}

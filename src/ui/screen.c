@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <curses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "menu.h"
+#include "terminal.h"
+
+/* https://invisible-island.net/xterm/ctlseqs: a paste comes between two marks, and is not typing */
+#define PASTE_MARKS_ON "\033[?2004h"
+#define PASTE_MARKS_OFF "\033[?2004l"
+
+static void write_out(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+bool screen_start(struct ui *ui, struct err *err)
+{
+	const char *type = term_type(err);
+
+	if (type == NULL || !terminal_can_show(type, err))
+		return false;
+	ui->screen = newterm(type, stdout, stdin);
+	if (ui->screen == NULL)
+		return err_set(err, ERR_LOCAL, _("cannot set up a terminal of type %s"), type);
+	term_set(ui->term, TERM_CURSES);
+	raw(); /* ^C, ^Z, ^S and ^Q are keys like others */
+	noecho();
+	nonl();
+	set_escdelay(1); /* input.c waits for the rest of a key itself */
+	ui->colours = theme_start();
+	curs_set(0);
+	/* A window that is never drawn: reading from stdscr would refresh it. */
+	ui->keypad = newpad(1, 1);
+	keypad(ui->keypad, TRUE);
+	nodelay(ui->keypad, TRUE);
+	write_out(PASTE_MARKS_ON);
+	ui->resized = true;
+	return true;
+}
+
+void screen_stop(struct ui *ui)
+{
+	if (ui->screen == NULL)
+		return;
+	if (!ui->away)
+		screen_leave(ui);
+	delwin(ui->keypad);
+	delscreen(ui->screen);
+	ui->screen = NULL;
+}
+
+void screen_leave(struct ui *ui)
+{
+	ui->away = true;
+	write_out(PASTE_MARKS_OFF);
+	endwin();
+	term_set(ui->term, TERM_COOKED);
+}
+
+void screen_return(struct ui *ui)
+{
+	term_set(ui->term, TERM_CURSES);
+	term_reset(ui->term);
+	ui->away = false;
+	ui->resized = true;
+	clearok(curscr, TRUE);
+	refresh(); /* after endwin(): curses takes the terminal up again */
+	write_out(PASTE_MARKS_ON);
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+static void take_size(struct ui *ui)
+{
+	int cols, rows;
+
+	ui->resized = false;
+	term_size(ui->term, &cols, &rows);
+	resize_term(rows, cols);
+	clearok(curscr, TRUE);
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+static void draw_too_small(const struct ui *ui)
+{
+	erase();
+	draw_text(0, 0, COLS, theme_attr(ui->colours, ROLE_TEXT), _("too small"));
+}
+
+/* The cursor is seen only where one types. */
+static void place_cursor(struct ui *ui)
+{
+	curs_set(ui->mode == MODE_FILTER && !ui->layout.too_small ? 1 : 0);
+	if (ui->mode == MODE_FILTER)
+		bar_draw_top(ui);
+}
+
+void screen_draw(struct ui *ui)
+{
+	static const struct {
+		unsigned when;
+		void (*draw)(struct ui *ui);
+	} parts[] = {
+		{ DIRTY_TOP, bar_draw_top },
+		{ DIRTY_LIST, list_draw },
+		{ DIRTY_PANEL, panel_draw },
+		{ DIRTY_PANEL, help_draw },
+		{ DIRTY_BAR, bar_draw_bottom },
+	};
+
+	if (ui->away)
+		return;
+	if (ui->resized)
+		take_size(ui);
+	if (ui->dirty == 0)
+		return;
+	layout_make(&ui->layout, COLS, LINES, ui->focus, ui->mode == MODE_HELP);
+	if (ui->layout.too_small)
+		draw_too_small(ui);
+	else
+		for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+			if ((ui->dirty & parts[i].when) != 0)
+				parts[i].draw(ui);
+	place_cursor(ui);
+	wnoutrefresh(stdscr);
+	doupdate();
+	ui->dirty = 0;
+}

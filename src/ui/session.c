@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "menu.h"
+#include "text.h"
+
+/* In the scrollback of the main screen, where one session's output ends and the next begins. */
+static void write_heading(const struct entry *entry)
+{
+	char *name = text_clean(entry->host->name), *address = host_address(entry->host);
+	char *clean = text_clean(address);
+	time_t now = time(NULL);
+	struct tm tm;
+	char clock[16] = "";
+
+	if (localtime_r(&now, &tm) != NULL)
+		strftime(clock, sizeof clock, "%H:%M:%S", &tm);
+	printf("\r-- %s (%s) %s --\n", name, clean, clock);
+	fflush(stdout);
+	free(name);
+	free(address);
+	free(clean);
+}
+
+static void give_terminal(struct ui *ui)
+{
+	input_pause(ui);
+	screen_leave(ui);
+}
+
+static void take_terminal(struct ui *ui)
+{
+	screen_return(ui);
+	input_resume(ui);
+}
+
+static void start(struct ui *ui, struct entry *entry)
+{
+	const char *argv[8] = { "connect", "--stages" };
+	size_t argc = 2;
+	struct err err = ERR_INIT;
+
+	if (ui->options->hosts_file != NULL) {
+		argv[argc++] = "--hosts";
+		argv[argc++] = ui->options->hosts_file;
+	}
+	argv[argc++] = "--";
+	argv[argc++] = entry->host->name;
+	checker_stop(ui, entry);
+	give_terminal(ui);
+	write_heading(entry);
+	entry->session = job_start_session(ui->jobs, ui->term, argv, &err);
+	if (entry->session == NULL) {
+		take_terminal(ui);
+		ui_say_err(ui, &err);
+		return;
+	}
+	job_set_tag(entry->session, entry);
+	entry->stopped = entry->opened = false;
+	entry_begin(entry, DEPTH_AUTH);
+	checker_called(ui, entry);
+}
+
+static void resume(struct ui *ui, struct entry *entry)
+{
+	struct err err = ERR_INIT;
+
+	give_terminal(ui);
+	write_heading(entry);
+	entry->stopped = false;
+	if (job_resume(entry->session, ui->term, &err))
+		return;
+	entry->stopped = true;
+	take_terminal(ui);
+	ui_say_err(ui, &err);
+}
+
+void session_enter(struct ui *ui, struct entry *entry)
+{
+	if (entry->host->problem != NULL) {
+		ui->panel_seek = true;
+		ui_dirty(ui, DIRTY_PANEL);
+		ui_say(ui, ROLE_FAIL, "%s", entry->host->problem);
+	} else if (entry->session == NULL) {
+		start(ui, entry);
+	} else {
+		resume(ui, entry);
+	}
+}
+
+void session_event(struct ui *ui, struct entry *entry, const struct event *event)
+{
+	double now = loop_now_ms(ui->loop);
+
+	if (event->kind == EVENT_CHECK && event->result != NULL) {
+		entry_add(entry, result_dup(event->result), now);
+	} else if (event->kind == EVENT_OPEN) {
+		entry->opened = true;
+		entry->opened_ms = now;
+		entry_finish(entry, true);
+	}
+	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
+}
+
+/* The failing check and its hint are in the panel: it is shown, from there on. */
+static void show_failure(struct ui *ui)
+{
+	ui->panel_seek = true;
+	if (ui->layout.wide)
+		return;
+	ui->focus = ui->mode = MODE_PANEL;
+}
+
+static void on_stopped(struct ui *ui, struct entry *entry)
+{
+	bool was_in_front = ui->away;
+
+	entry->stopped = true;
+	if (!was_in_front)
+		return;
+	take_terminal(ui);
+	model_select(ui, entry);
+	ui_say(ui, ROLE_WARN, _("%s: stopped: the server may drop it; Enter resumes"),
+	    entry->host->name);
+}
+
+static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
+{
+	double open_ms = entry->opened ? loop_now_ms(ui->loop) - entry->opened_ms : -1;
+	struct outcome outcome =
+	    outcome_of(entry->host->name, job_end(job), job_status(job), open_ms);
+	bool was_in_front = ui->away && !entry->stopped;
+
+	entry->session = NULL;
+	entry->stopped = false;
+	if (entry->running != DEPTH_NONE)
+		entry_finish(entry, true);
+	if (was_in_front) {
+		take_terminal(ui);
+		model_select(ui, entry);
+		if (outcome.unplanned)
+			input_quiet(ui);
+		if (!entry->opened && entry_verdict(entry) == VERDICT_FAIL)
+			show_failure(ui);
+	}
+	ui_say(ui, outcome.role, "%s", outcome.text);
+	free(outcome.text);
+	if (was_in_front && ui->options->exit_after && entry->opened)
+		ui_leave(ui, WIFEXITED(job_status(job)) ? WEXITSTATUS(job_status(job)) : 255);
+}
+
+void session_changed(struct ui *ui, struct entry *entry, struct job *job, enum job_state state)
+{
+	switch (state) {
+	case JOB_STOPPED:
+		on_stopped(ui, entry);
+		break;
+	case JOB_RUNNING:
+		break;
+	case JOB_ENDED:
+		on_ended(ui, entry, job);
+		break;
+	}
+	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
+}
+
+size_t session_count_stopped(const struct ui *ui)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ui->hosts.len; i++)
+		count += ui->entries[i].session != NULL && ui->entries[i].stopped;
+	return count;
+}
