@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A name to addresses, in a worker thread: getaddrinfo() blocks. */
+/*
+ * A name to addresses.  getaddrinfo() blocks, so it runs in a worker thread; what is an
+ * address already (192.0.2.1, 2001:db8::1, fe80::1%eth0) needs none.  Asks the system as
+ * every program does: hosts file, DNS, whatever nsswitch.conf says.
+ */
 #ifndef SSH_RESOLVE_H
 #define SSH_RESOLVE_H
 
@@ -16,19 +20,29 @@ struct address {
 	socklen_t len;
 };
 
-/* addresses: borrowed, in RFC 6724 order, no duplicates; count 0 means failed and why says so. */
+/*
+ * addresses: in RFC 6724 order, none twice, valid during the call; count 0 means that it
+ * failed and why says so: ERR_RESOLVE, ERR_LOCAL for trouble of this machine, ERR_INVALID for a name that cannot be one.
+ */
 typedef void resolve_done(
     void *ctx, const struct address *addresses, size_t count, const struct err *why);
 
-/* family: AF_UNSPEC, AF_INET or AF_INET6.  done is called once, never before this returns, unless cancelled. */
+/* family: AF_UNSPEC, AF_INET or AF_INET6.  done is called once, never before this returns. */
 struct resolve *resolve_start(
     struct loop *loop, const char *hostname, long port, int family, resolve_done *done, void *ctx);
-/* Frees; also to be called after done. */
+/*
+ * Frees; done is not called any more.  To be called in any case, also after done or from it; a worker that still
+ * runs ends by itself.  NULL is fine.
+ */
 void resolve_cancel(struct resolve *resolve);
 
-/* "192.0.2.1", "2001:db8::1"; out must hold 64 bytes. */
+/* "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; out should hold 64 bytes. */
 void address_text(const struct address *address, char *out, size_t size);
-/* "loopback", "private", "link-local", "placeholder" (0.0.0.0, documentation ranges), "" public. */
+/*
+ * What kind of address it is, in English for reports: "loopback", "private", "link-local", "CGNAT"
+ * (shared by a provider's customers, RFC 6598), "placeholder" (0.0.0.0, examples of
+ * documentation, multicast: never a host), or "" for a public one.
+ */
 const char *address_scope(const struct address *address);
 
 #endif

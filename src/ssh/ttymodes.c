@@ -91,12 +91,6 @@ static const struct {
 
 enum { OP_END = 0, OP_ISPEED = 128, OP_OSPEED = 129, CHAR_NONE = 255 };
 
-#define SPEEDS(X)                                                                                  \
-	X(50)                                                                                      \
-	X(75)                                                                                      \
-	X(110) X(134) X(150) X(200) X(300) X(600) X(1200) X(1800) X(2400) X(4800) X(9600) X(19200) \
-	    X(38400) X(57600) X(115200) X(230400)
-
 /* Bits a second; 0: hang up, or a speed that has no name here. */
 static uint32_t speed_of(speed_t speed)
 {
@@ -104,9 +98,24 @@ static uint32_t speed_of(speed_t speed)
 		speed_t constant;
 		uint32_t rate;
 	} speeds[] = {
-#define X(rate) { B##rate, rate },
-		SPEEDS(X)
-#undef X
+		{ B50, 50 },
+		{ B75, 75 },
+		{ B110, 110 },
+		{ B134, 134 },
+		{ B150, 150 },
+		{ B200, 200 },
+		{ B300, 300 },
+		{ B600, 600 },
+		{ B1200, 1200 },
+		{ B1800, 1800 },
+		{ B2400, 2400 },
+		{ B4800, 4800 },
+		{ B9600, 9600 },
+		{ B19200, 19200 },
+		{ B38400, 38400 },
+		{ B57600, 57600 },
+		{ B115200, 115200 },
+		{ B230400, 230400 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(speeds); i++)
