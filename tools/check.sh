@@ -15,7 +15,6 @@ check_quick='$(UNIT_TESTS) tests/layers.sh tests/style.sh'
 
 check_all() {
 	local name what failed=()
-	PATH=$(servers_path)
 	build_configure_script
 	mkdir -p "$check_dir"
 	while read -r name what; do

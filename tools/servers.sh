@@ -4,16 +4,12 @@
 # into the tree.  The libraries they need are installed as packages.
 
 servers_dir=$deps/servers
+export LAB_PREFIX=$servers_dir    # tests/lab/lab.sh looks here first
 servers_table="
-	openssh-server       usr/sbin/sshd
-	openssh-sftp-server  usr/lib/openssh/sftp-server
-	dropbear-bin         usr/sbin/dropbear
-	tinysshd             usr/sbin/tinysshd
+	openssh-server  usr/sbin/sshd
+	dropbear-bin    usr/sbin/dropbear
+	tinysshd        usr/sbin/tinysshd
 "
-
-servers_path() {
-	echo "$servers_dir/usr/sbin:$servers_dir/usr/bin:$PATH:/usr/sbin:/sbin"
-}
 
 servers_ready() {
 	[ -z "$(servers_missing)" ]

@@ -161,6 +161,13 @@ lab_sshd_config() {
 		AcceptEnv LANG LC_* LAB_*
 		Subsystem sftp internal-sftp
 	END
+	lab_sshd_parts "$(dirname "$lab_sshd")/../lib/openssh"
+}
+
+# The programs that sshd starts for each connection: sshd-session since 9.8, sshd-auth since 10.0.
+lab_sshd_parts() {
+	[ ! -x "$1/sshd-session" ] || echo "SshdSessionPath $1/sshd-session"
+	[ ! -x "$1/sshd-auth" ] || echo "SshdAuthPath $1/sshd-auth"
 }
 
 # One line of inetd's table: lab_service DIR NAME SERVER SETTINGS
