@@ -76,6 +76,14 @@ static void run_task(struct loop_task *task)
 	task->gone = NULL;
 }
 
+static bool can_run(const struct loop *loop)
+{
+	for (const struct loop_task *task = loop->first; task != NULL; task = task->next)
+		if (!task->running)
+			return true;
+	return false;
+}
+
 static size_t count_tasks(const struct loop *loop)
 {
 	size_t count = 0;
@@ -100,10 +108,7 @@ static bool run_tasks(struct loop *loop)
 		else
 			run_task(task);
 	}
-	for (const struct loop_task *task = loop->first; task != NULL; task = task->next)
-		if (!task->running)
-			return true;
-	return false;
+	return can_run(loop);
 }
 
 void loop_run(struct loop *loop, loop_fn *turn, void *ctx)
@@ -129,10 +134,10 @@ void loop_stop(struct loop *loop)
 
 void loop_turn(struct loop *loop)
 {
-	if (!run_tasks(loop))
-		uv_run(&loop->uv, UV_RUN_ONCE);
-	else
-		uv_run(&loop->uv, UV_RUN_NOWAIT);
+	bool busy = can_run(loop);
+
+	run_tasks(loop);
+	uv_run(&loop->uv, busy ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 }
 
 double loop_now_ms(const struct loop *loop)
