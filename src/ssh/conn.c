@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_CONNECT_MS = 30000, DEFAULT_TOTAL_MS = 120000 };
+
+enum {
+	TO_REACH = 1 << CONN_REACH,
+	TO_AUTH = 1 << CONN_AUTH,
+	TO_SESSION = 1 << CONN_SESSION,
+};
+
+static const struct stage {
+	const char *id;
+	unsigned depths;
+	stage_fn *step;
+} stages[] = {
+	[STAGE_RESOLVE] = { "net.resolve", TO_REACH | TO_AUTH | TO_SESSION, stage_resolve },
+	[STAGE_CONNECT] = { "net.connect", TO_REACH | TO_AUTH | TO_SESSION, stage_connect },
+	[STAGE_BANNER] = { "ssh.banner", TO_REACH | TO_AUTH | TO_SESSION, stage_banner },
+	[STAGE_KEX] = { "ssh.kex", TO_AUTH | TO_SESSION, stage_kex },
+	[STAGE_HOSTKEY] = { "ssh.hostkey", TO_AUTH | TO_SESSION, stage_hostkey },
+	[STAGE_METHODS] = { "auth.methods", TO_AUTH | TO_SESSION, stage_methods },
+	[STAGE_PUBLICKEY] = { "auth.publickey", TO_AUTH, stage_publickey },
+	[STAGE_LOGIN] = { "auth.login", TO_SESSION, stage_login },
+	[STAGE_CHANNEL] = { "session.channel", TO_SESSION, stage_channel },
+	[STAGE_PTY] = { "session.pty", TO_SESSION, stage_pty },
+	[STAGE_START] = { "session.start", TO_SESSION, stage_start },
+	[STAGE_OPEN] = { NULL, TO_SESSION, stage_open },
+};
+
+const char *conn_stage_id(enum conn_stage stage)
+{
+	return stages[stage].id;
+}
+
+void conn_wake(struct conn *conn)
+{
+	loop_task_queue(&conn->task);
+}
+
+/* ---- how it fails ---- */
+
+enum step conn_fail(struct conn *conn, const struct err *err)
+{
+	struct err copy = *err;
+
+	if (!conn->why)
+		conn->why = mem_alloc(sizeof *conn->why);
+	*conn->why = copy;
+	return STEP_FAIL;
+}
+
+enum step conn_failf(struct conn *conn, enum err_code code, const char *fmt, ...)
+{
+	struct err err = ERR_INIT;
+	va_list ap;
+	struct str text = STR_INIT;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	err_set(&err, code, "%s", str_text(&text));
+	str_done(&text);
+	return conn_fail(conn, &err);
+}
+
+void conn_hint(struct conn *conn, const char *fmt, ...)
+{
+	va_list ap;
+	struct str text = STR_INIT;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	err_hint(conn->why, "%s", str_text(&text));
+	str_done(&text);
+}
+
+/* What we were doing, for sentences. */
+static const char *doing(enum conn_stage stage)
+{
+	switch (stage) {
+	case STAGE_RESOLVE:
+	case STAGE_CONNECT:
+	case STAGE_BANNER:
+		break;
+	case STAGE_KEX:
+		return _("during the key exchange");
+	case STAGE_HOSTKEY:
+		return _("while the host key was checked");
+	case STAGE_METHODS:
+	case STAGE_PUBLICKEY:
+	case STAGE_LOGIN:
+		return _("during the login");
+	case STAGE_CHANNEL:
+	case STAGE_PTY:
+	case STAGE_START:
+		return _("as the session was started");
+	case STAGE_OPEN:
+		return _("during the session");
+	}
+	return _("as the connection was made");
+}
+
+static void lost_hint(struct conn *conn)
+{
+	switch (conn->stage) {
+	case STAGE_METHODS:
+	case STAGE_PUBLICKEY:
+	case STAGE_LOGIN:
+		conn_hint(conn,
+		    _("The server may limit the time or the number of attempts "
+		      "for a login, or block this address for a while."));
+		break;
+	case STAGE_KEX:
+		conn_hint(conn,
+		    _("The server may be overloaded (MaxStartups), block this address, "
+		      "or not like what we offer: compare with: ssh -vv %s"),
+		    conn->host->hostname);
+		break;
+	case STAGE_RESOLVE:
+	case STAGE_CONNECT:
+	case STAGE_BANNER:
+	case STAGE_HOSTKEY:
+	case STAGE_CHANNEL:
+	case STAGE_PTY:
+	case STAGE_START:
+	case STAGE_OPEN:
+		break;
+	}
+}
+
+enum step conn_fail_lost(struct conn *conn)
+{
+	enum err_code code = conn->stage == STAGE_OPEN ? ERR_LOST : ERR_RESET;
+	const char *reason = conn->session ? conn->session->disconnect : NULL;
+	char *peer = conn_peer(conn);
+
+	if (reason)
+		conn_failf(conn, code, _("%s ended the connection %s: %s"), peer,
+		    doing(conn->stage), reason);
+	else if (conn->net.errnum == 0)
+		conn_failf(conn, code, _("%s closed the connection %s."), peer, doing(conn->stage));
+	else
+		conn_failf(conn, conn->net.errnum == ETIMEDOUT ? ERR_TIMEOUT : code,
+		    _("The connection to %s was cut %s: %s."), peer, doing(conn->stage),
+		    strerror(conn->net.errnum));
+	lost_hint(conn);
+	free(peer);
+	return STEP_FAIL;
+}
+
+enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what)
+{
+	struct err err = ERR_INIT;
+
+	if (conn->session->disconnect || transport_over(&conn->net))
+		return conn_fail_lost(conn);
+	session_err(conn->session, code, what, &err);
+	return conn_fail(conn, &err);
+}
+
+char *conn_peer(const struct conn *conn)
+{
+	return mem_printf(_("%s port %ld"), conn->host->hostname, conn->host->port);
+}
+
+void conn_warn(struct conn *conn)
+{
+	conn->result->verdict = verdict_worse(conn->result->verdict, VERDICT_WARN);
+}
+
+void conn_notice(struct conn *conn, const char *text)
+{
+	if (conn->owner.notice)
+		conn->owner.notice(conn->ctx, text, strlen(text));
+}
+
+/* ---- telling the owner ---- */
+
+static void stage_begin(struct conn *conn)
+{
+	const char *id = stages[conn->stage].id;
+
+	conn->phase = 0;
+	conn->since = loop_now_ms(conn->loop);
+	if (!id)
+		return;
+	conn->result = result_new(id, VERDICT_PASS);
+	if (conn->owner.stage_start)
+		conn->owner.stage_start(conn->ctx, id);
+}
+
+static void stage_end(struct conn *conn)
+{
+	struct result *result = conn->result;
+
+	if (!result)
+		return;
+	conn->result = NULL;
+	result->duration_ms = loop_now_ms(conn->loop) - conn->since;
+	if (conn->owner.stage_end)
+		conn->owner.stage_end(conn->ctx, result);
+	result_free(result);
+}
+
+static void stage_end_failed(struct conn *conn)
+{
+	if (!conn->result)
+		return;
+	conn->result->verdict = VERDICT_FAIL;
+	result_summary(conn->result, "%s", conn->why->text);
+	if (conn->why->hint[0])
+		result_hint(conn->result, "%s", conn->why->hint);
+	stage_end(conn);
+}
+
+static enum end_cause cause_of(enum err_code code)
+{
+	switch (code) {
+	case ERR_TIMEOUT:
+		return END_TIMEOUT;
+	case ERR_HOSTKEY:
+		return END_HOSTKEY;
+	case ERR_AUTH:
+		return END_AUTH;
+	case ERR_CANCELLED:
+		return END_CANCELLED;
+	case ERR_RESET:
+	case ERR_LOST:
+		return END_LOST;
+	case ERR_NONE:
+	case ERR_IO:
+	case ERR_SYNTAX:
+	case ERR_INVALID:
+	case ERR_NOTFOUND:
+	case ERR_USAGE:
+	case ERR_LOCAL:
+	case ERR_RESOLVE:
+	case ERR_REFUSED:
+	case ERR_UNREACHABLE:
+	case ERR_PROTOCOL:
+	case ERR_KEX:
+		break;
+	}
+	return END_REFUSED;
+}
+
+/* Lets go of everything that could still call us. */
+static void quiet(struct conn *conn)
+{
+	loop_timer_cancel(conn->deadline);
+	loop_timer_cancel(conn->step_timer);
+	conn->deadline = conn->step_timer = NULL;
+	resolve_cancel(conn->resolve);
+	conn->resolve = NULL;
+	race_cancel(conn->race);
+	conn->race = NULL;
+	login_free(conn->login);
+	conn->login = NULL;
+	stream_free(conn->stream);
+	conn->stream = NULL;
+	session_free(conn->session);
+	conn->session = NULL;
+	transport_done(&conn->net);
+	conn->asking.pending = false;
+}
+
+void conn_finish(struct conn *conn, const struct conn_end *end)
+{
+	struct conn_end copy = *end;
+
+	if (conn->over || conn->doomed)
+		return;
+	conn->over = true;
+	copy.bytes_in = conn->net.bytes_in;
+	copy.bytes_out = conn->net.bytes_out;
+	quiet(conn);
+	if (conn->owner.ended)
+		conn->owner.ended(conn->ctx, &copy);
+}
+
+static void finish_failed(struct conn *conn)
+{
+	struct conn_end end = {
+		.cause = conn->stopped ? conn->cause : cause_of(conn->why->code),
+		.reason = conn->why->text,
+		.hint = conn->why->hint[0] ? conn->why->hint : NULL,
+		.failed_id = conn->result ? stages[conn->stage].id : NULL,
+	};
+
+	if (end.cause == END_CANCELLED || end.cause == END_KILLED)
+		end.failed_id = NULL;
+	else
+		stage_end_failed(conn);
+	conn_finish(conn, &end);
+}
+
+/* ---- the machine ---- */
+
+static bool stage_applies(const struct conn *conn, enum conn_stage stage)
+{
+	if (!(stages[stage].depths & 1u << conn->options.depth))
+		return false;
+	if (stage == STAGE_PTY)
+		return conn->options.pty && !conn->options.no_command;
+	return stage != STAGE_START || !conn->options.no_command;
+}
+
+static void go_on(struct conn *conn)
+{
+	struct conn_end done = { .cause = END_EXIT };
+
+	stage_end(conn);
+	do {
+		if (conn->stage == STAGE_OPEN) {
+			conn_finish(conn, &done);
+			return;
+		}
+		conn->stage++;
+	} while (!stage_applies(conn, conn->stage));
+	if (!conn->doomed)
+		stage_begin(conn);
+}
+
+/* One step.  False: nothing more to do before something happens. */
+static bool machine_turn(struct conn *conn)
+{
+	uint64_t before;
+
+	if (conn->stopped) {
+		finish_failed(conn);
+		return false;
+	}
+	transport_fill(&conn->net);
+	before = conn->net.taken;
+	switch (stages[conn->stage].step(conn)) {
+	case STEP_NEXT:
+		if (conn->stage != STAGE_OPEN)
+			go_on(conn);
+		return true;
+	case STEP_FAIL:
+		finish_failed(conn);
+		return false;
+	case STEP_WAIT:
+		break;
+	}
+	if (conn->over || conn->doomed)
+		return false;
+	/* libssh2 may stop in the middle of what we have (chacha20): the socket would not wake us. */
+	if (conn->stopped || (queue_len(&conn->net.in) && conn->net.taken != before))
+		return true;
+	if (conn->stage != STAGE_OPEN && transport_over(&conn->net)) {
+		conn_fail_lost(conn);
+		finish_failed(conn);
+		return false;
+	}
+	return false;
+}
+
+static void destroy(struct conn *conn)
+{
+	quiet(conn);
+	loop_task_done(&conn->task);
+	host_free(conn->host);
+	result_free(conn->result);
+	free(conn->why);
+	free(conn->addresses);
+	ident_done(&conn->ident);
+	session_prefs_done(&conn->prefs);
+	free(conn->known_name);
+	strlist_done(&conn->known_files);
+	known_hosts_free(conn->known);
+	secret_free(conn->asking.secret);
+	free(conn->signal);
+	free(conn);
+}
+
+static void run(void *ctx)
+{
+	struct conn *conn = ctx;
+
+	conn->busy = true;
+	if (!conn->result && conn->stage == STAGE_RESOLVE)
+		stage_begin(conn);
+	while (!conn->over && !conn->doomed && machine_turn(conn))
+		;
+	conn->busy = false;
+	if (conn->doomed)
+		destroy(conn);
+	else if (!conn->over)
+		transport_wait(&conn->net);
+}
+
+/* ---- life ---- */
+
+static void on_deadline(void *ctx)
+{
+	struct conn *conn = ctx;
+	struct err err = ERR_INIT;
+	char *peer = conn_peer(conn);
+
+	err_set(&err, ERR_TIMEOUT, _("%s took too long %s."), peer, doing(conn->stage));
+	err_hint(&err,
+	    _("The server answers, but too slowly: its network or the machine may be "
+	      "overloaded, or something between here and there holds the data back."));
+	free(peer);
+	conn_stop(conn, END_TIMEOUT, &err);
+}
+
+struct conn *conn_start(struct loop *loop, const struct host *host,
+    const struct conn_options *options, const struct conn_owner *owner, void *ctx)
+{
+	struct conn *conn = mem_zalloc(1, sizeof *conn);
+
+	conn->loop = loop;
+	conn->host = host_dup(host);
+	conn->options = *options;
+	conn->owner = *owner;
+	conn->ctx = ctx;
+	if (conn->options.connect_timeout_ms <= 0)
+		conn->options.connect_timeout_ms = DEFAULT_CONNECT_MS;
+	if (conn->options.total_timeout_ms <= 0)
+		conn->options.total_timeout_ms = DEFAULT_TOTAL_MS;
+	loop_task_init(&conn->task, loop, run, conn);
+	transport_init(&conn->net, &conn->task);
+	conn->deadline_at = loop_now_ms(loop) + conn->options.total_timeout_ms;
+	conn->deadline = loop_timer_start(loop, conn->options.total_timeout_ms, on_deadline, conn);
+	conn_wake(conn);
+	return conn;
+}
+
+void conn_free(struct conn *conn)
+{
+	if (!conn)
+		return;
+	conn->owner = (struct conn_owner){ 0 };
+	conn->doomed = true;
+	if (!conn->busy)
+		destroy(conn);
+}
+
+void conn_stop(struct conn *conn, enum end_cause cause, const struct err *why)
+{
+	if (conn->over || conn->stopped)
+		return;
+	conn_fail(conn, why);
+	conn->stopped = true;
+	conn->cause = cause;
+	conn_wake(conn);
+}
+
+void conn_cancel(struct conn *conn, enum end_cause cause, const char *reason)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_CANCELLED, "%s", reason ? reason : _("Cancelled."));
+	conn_stop(conn, cause, &err);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of a connection, shared by its stages.  A stage is one function that is called
+ * between two turns of the loop until it says that it is done; callbacks of the loop
+ * only leave what they got in the connection and call conn_wake().
+ */
+#ifndef SSH_CONN_H
+#define SSH_CONN_H
+
+#include "ident.h"
+#include "kexinit.h"
+#include "race.h"
+#include "resolve.h"
+#include "session.h"
+#include "transport.h"
+
+#include "sallyport/hosts.h"
+#include "sallyport/keys.h"
+#include "sallyport/loop.h"
+#include "sallyport/ssh.h"
+
+struct login;
+struct stream;
+
+enum step {
+	STEP_WAIT, /* call again when something came */
+	STEP_NEXT, /* done: conn->result says how */
+	STEP_FAIL, /* conn->why says why */
+};
+
+/* A question to the owner; see question.c. */
+struct asking {
+	bool pending;
+	bool answered;
+	bool yes;
+	struct secret *secret;
+};
+
+struct conn {
+	struct loop *loop;
+	struct host *host;
+	struct conn_options options;
+	struct conn_owner owner; /* emptied by conn_free() */
+	void *ctx;
+	struct loop_task task;
+	bool busy; /* inside the task: who frees must wait for its end */
+	bool doomed; /* freed as soon as it is not busy */
+	bool over; /* ended() was called */
+
+	enum conn_stage stage;
+	int phase; /* within the stage, 0 as it begins */
+	double since; /* when the stage began */
+	struct result *result; /* of this stage, so far a pass */
+	struct err *why; /* of a failure, or of a stop */
+	bool stopped; /* from outside: conn_cancel() or a timer */
+	enum end_cause cause; /* of the stop */
+
+	struct loop_timer *deadline; /* for all stages, without questions */
+	double deadline_at, deadline_left;
+	struct loop_timer *step_timer; /* for the banner */
+
+	struct resolve *resolve;
+	struct address *addresses;
+	size_t address_count;
+	struct race *race;
+	struct transport net;
+	struct ident ident;
+
+	/* Not before the banner: ten thousand connections at once stop there. */
+	struct session_prefs prefs;
+	struct session *session;
+	char *known_name; /* as known_hosts writes it */
+	struct strlist known_files; /* user files first */
+	struct known_hosts *known;
+	struct asking asking;
+	struct login *login;
+	struct stream *stream;
+	char *signal; /* that the remote command died of */
+};
+
+/* Queues the connection's task. */
+void conn_wake(struct conn *conn);
+/* Sets why and returns STEP_FAIL, to be returned by a stage. */
+enum step conn_fail(struct conn *conn, const struct err *err);
+enum step conn_failf(struct conn *conn, enum err_code code, const char *fmt, ...) SP_PRINTF(3, 4);
+void conn_hint(struct conn *conn, const char *fmt, ...) SP_PRINTF(2, 3);
+/* Fails with libssh2's last error or with how the connection was lost. */
+enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what);
+/* Fails with how the connection ended under us. */
+enum step conn_fail_lost(struct conn *conn);
+/* Stops from outside a step: the task ends the connection. */
+void conn_stop(struct conn *conn, enum end_cause cause, const struct err *why);
+/* Ends now; the last thing that a step does. */
+void conn_finish(struct conn *conn, const struct conn_end *end);
+/* "10.0.0.1 port 22" or the host's name and port; caller frees. */
+char *conn_peer(const struct conn *conn);
+/* Makes the verdict worse. */
+void conn_warn(struct conn *conn);
+void conn_notice(struct conn *conn, const char *text);
+
+/* ---- question.c ---- */
+
+/* Asks.  The answer is there when conn->asking.answered; taking it clears that. */
+void ask_start(struct conn *conn, const struct question *question);
+bool ask_taken_yes(struct conn *conn);
+/* NULL: the user will not say. */
+struct secret *ask_take_secret(struct conn *conn);
+/* Can anybody be asked? */
+bool ask_possible(const struct conn *conn);
+/* Stops the clock while the user thinks, or touches a key. */
+void deadline_pause(struct conn *conn);
+void deadline_resume(struct conn *conn);
+
+/* ---- the stages ---- */
+
+typedef enum step stage_fn(struct conn *conn);
+stage_fn stage_resolve;
+stage_fn stage_connect;
+stage_fn stage_banner;
+stage_fn stage_kex;
+stage_fn stage_hostkey;
+stage_fn stage_methods;
+stage_fn stage_publickey;
+stage_fn stage_login;
+stage_fn stage_channel;
+stage_fn stage_pty;
+stage_fn stage_start;
+stage_fn stage_open;
+
+/* Algorithms for this host, known host key types first (prefs.c). */
+bool prefs_load(struct conn *conn, struct err *err);
+
+void login_free(struct login *login);
+void stream_free(struct stream *stream);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Logging in: what the server offers, which keys there are, and one step function for each
+ * method.  The keys are asked for with a sign callback: libssh2 calls it once the server has said
+ * that it would accept the key, and it may answer "not yet" while the agent or the user thinks.
+ */
+#ifndef SSH_LOGIN_H
+#define SSH_LOGIN_H
+
+#include "agent.h"
+#include "conn.h"
+
+/* One key that could be offered. */
+struct identity {
+	struct pubkey pub; /* blob NULL: locked in a file without its .pub */
+	char *path; /* NULL: only in the agent */
+	char *label; /* for people: the file or the agent's comment; not cleaned */
+	bool in_agent;
+	char *unusable; /* NULL: can be offered; else why not */
+};
+
+enum auth {
+	AUTH_WAIT,
+	AUTH_OK,
+	AUTH_FAILED, /* this attempt; the method may have more */
+	AUTH_NOTHING, /* nothing more by this method */
+	AUTH_BROKEN, /* conn->why says why */
+};
+
+typedef enum auth auth_fn(struct conn *conn);
+auth_fn auth_publickey;
+auth_fn auth_password;
+auth_fn auth_kbdint;
+
+enum sign_state { SIGN_IDLE, SIGN_RUNNING, SIGN_DONE };
+
+struct login {
+	struct agent *agent; /* NULL: none to ask */
+	bool listed; /* the agent has answered, or there is none */
+	char *agent_why; /* why it could not be asked */
+	struct identity *ids;
+	size_t id_count;
+	size_t next; /* the key being tried */
+	struct strlist skipped; /* "label: why" */
+	struct strlist refused; /* labels */
+	bool wanted; /* the server would accept ids[next] */
+	bool accepted; /* ... or the one before it, in a check */
+	bool lib_signs; /* an encrypted OpenSSH key: libssh2 opens it itself */
+
+	struct private_key *key; /* opened ids[next] */
+	struct secret *text; /* its file, for libssh2 */
+	struct secret *secret; /* passphrase or password that is being tried */
+	unsigned tries; /* passphrases for ids[next] */
+	enum sign_state sign;
+	struct str sig; /* the agent's answer; empty: refused */
+
+	const struct auth_method *method; /* being tried */
+	struct strlist exhausted; /* methods that have nothing more */
+	unsigned rounds; /* of keyboard-interactive */
+	unsigned passwords;
+	bool expired; /* the server wants a new password */
+	bool unwilling; /* the user did not answer */
+};
+
+/* Lists the agent's keys and the files; STEP_WAIT until the agent has answered. */
+enum step identities_load(struct conn *conn);
+/* Pinned files first, then the agent's other keys, as ssh_config(5) says; a pure function. */
+void identities_build(struct login *login, const struct host *host, const char *algorithms,
+    const struct agent_key *keys, size_t count);
+void identities_done(struct login *login);
+/* Forgets what belonged to the key that was tried. */
+void identity_reset(struct login *login);
+/* "~/.ssh/x.pem (ssh-rsa SHA256:...)"; caller frees. */
+char *identity_text(const struct identity *id);
+
+/* The sign callback of libssh2_userauth_publickey(); abstract is the connection. */
+LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign);
+/* Asks for the passphrase of ids[next], again when one was wrong.  False while waiting; *given
+ * says whether there is one in login->secret. */
+bool passphrase_asked(struct conn *conn, bool *given);
+/* Opens ids[next] with login->secret; asks first when it must. */
+enum key_try { KEY_TRY_WAIT, KEY_TRY_OPEN, KEY_TRY_LIB, KEY_TRY_NO };
+enum key_try key_try(struct conn *conn);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport.h"
+
+/* ---- memory: libssh2 frees passwords and keys as they are, so this allocator wipes ---- */
+
+/* Before every block; as large as the strictest alignment. */
+union header {
+	size_t size;
+	max_align_t align;
+};
+
+static LIBSSH2_ALLOC_FUNC(wiping_alloc)
+{
+	union header *block =
+	    count < SIZE_MAX - sizeof *block ? malloc(sizeof *block + count) : NULL;
+
+	(void)abstract;
+	if (!block)
+		return NULL;
+	block->size = count;
+	return block + 1;
+}
+
+static LIBSSH2_FREE_FUNC(wiping_free)
+{
+	union header *block = ptr;
+
+	if (!block--)
+		return;
+	if (*abstract)
+		packet_seen(*abstract, ptr, block->size);
+	secret_wipe(ptr, block->size);
+	free(block);
+}
+
+static LIBSSH2_REALLOC_FUNC(wiping_realloc)
+{
+	const union header *block = ptr;
+	void *fresh = wiping_alloc(count, abstract);
+
+	if (!fresh || !block)
+		return fresh;
+	memcpy(fresh, ptr, block[-1].size < count ? block[-1].size : count);
+	wiping_free(ptr, abstract);
+	return fresh;
+}
+
+void *session_alloc(struct session *session, size_t size)
+{
+	return wiping_alloc(size, libssh2_session_abstract(session->lib));
+}
+
+void *session_dup(struct session *session, const void *data, size_t len)
+{
+	void *copy = session_alloc(session, len + 1);
+
+	if (copy && len)
+		memcpy(copy, data, len);
+	return copy;
+}
+
+/* ---- callbacks ---- */
+
+static LIBSSH2_SEND_FUNC(on_send)
+{
+	(void)socket;
+	(void)flags;
+	return transport_send(((struct session *)*abstract)->net, buffer, length);
+}
+
+static LIBSSH2_RECV_FUNC(on_recv)
+{
+	(void)socket;
+	(void)flags;
+	return transport_recv(((struct session *)*abstract)->net, buffer, length);
+}
+
+static LIBSSH2_DISCONNECT_FUNC(on_disconnect)
+{
+	struct session *own = *abstract;
+
+	(void)session;
+	(void)reason;
+	(void)language;
+	(void)language_len;
+	if (!own->disconnect && message && message_len > 0)
+		own->disconnect = mem_strndup(message, (size_t)message_len);
+}
+
+/* ---- life ---- */
+
+void session_prefs_done(struct session_prefs *prefs)
+{
+	free(prefs->kex);
+	free(prefs->hostkey);
+	free(prefs->cipher);
+	free(prefs->mac);
+	free(prefs->pubkey);
+	*prefs = (struct session_prefs){ 0 };
+}
+
+static bool set_prefs(struct session *session, const struct session_prefs *prefs, struct err *err)
+{
+	const struct {
+		int method;
+		const char *list;
+	} wanted[] = {
+		{ LIBSSH2_METHOD_KEX, prefs->kex },
+		{ LIBSSH2_METHOD_HOSTKEY, prefs->hostkey },
+		{ LIBSSH2_METHOD_CRYPT_CS, prefs->cipher },
+		{ LIBSSH2_METHOD_CRYPT_SC, prefs->cipher },
+		{ LIBSSH2_METHOD_MAC_CS, prefs->mac },
+		{ LIBSSH2_METHOD_MAC_SC, prefs->mac },
+		{ LIBSSH2_METHOD_COMP_CS, "none" },
+		{ LIBSSH2_METHOD_COMP_SC, "none" },
+		{ LIBSSH2_METHOD_SIGN_ALGO, prefs->pubkey },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		if (libssh2_session_method_pref(session->lib, wanted[i].method, wanted[i].list))
+			return session_err(session, ERR_KEX, wanted[i].list, err);
+	return true;
+}
+
+struct session *session_new(
+    struct transport *net, const struct session_prefs *prefs, struct err *err)
+{
+	struct session *session = mem_zalloc(1, sizeof *session);
+
+	session->net = net;
+	session->lib = libssh2_session_init_ex(wiping_alloc, wiping_free, wiping_realloc, session);
+	if (!session->lib) {
+		free(session);
+		err_set(err, ERR_LOCAL, _("The SSH library could not be started."));
+		return NULL;
+	}
+	libssh2_session_set_blocking(session->lib, 0);
+	libssh2_session_callback_set2(
+	    session->lib, LIBSSH2_CALLBACK_SEND, (libssh2_cb_generic *)on_send);
+	libssh2_session_callback_set2(
+	    session->lib, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)on_recv);
+	libssh2_session_callback_set2(
+	    session->lib, LIBSSH2_CALLBACK_DISCONNECT, (libssh2_cb_generic *)on_disconnect);
+	libssh2_session_banner_set(session->lib, "SSH-2.0-sallyport_" PACKAGE_VERSION);
+	if (set_prefs(session, prefs, err))
+		return session;
+	session_free(session);
+	return NULL;
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	if (!session->net->eof && !session->disconnect)
+		libssh2_session_disconnect(session->lib, "disconnected by user");
+	transport_kill(session->net);
+	/* Cut off from the server it cannot wait; a few turns finish what was half done. */
+	for (int i = 0; i < 10; i++)
+		if (libssh2_session_free(session->lib) != LIBSSH2_ERROR_EAGAIN)
+			break;
+	free(session->disconnect);
+	free(session->open_failure);
+	strlist_done(&session->methods);
+	free(session);
+}
+
+bool session_err(struct session *session, enum err_code code, const char *what, struct err *err)
+{
+	char *text = NULL;
+
+	if (session->disconnect)
+		return err_set(err, code, _("%s: the server ended the connection: %s"), what,
+		    session->disconnect);
+	libssh2_session_last_error(session->lib, &text, NULL, 0);
+	return err_set(err, code, "%s: %s", what, text && *text ? text : _("no reason given"));
+}

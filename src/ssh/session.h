@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The libssh2 session over our transport: an allocator that wipes, explicit algorithms,
+ * and what libssh2 reads from the server but does not pass on.  Owned by a connection.
+ */
+#ifndef SSH_SESSION_H
+#define SSH_SESSION_H
+
+#include <libssh2.h>
+
+#include "sallyport/util.h"
+
+struct transport;
+
+/* Comma lists, all set: what we offer. */
+struct session_prefs {
+	char *kex, *hostkey, *cipher, *mac, *pubkey;
+};
+void session_prefs_done(struct session_prefs *prefs);
+
+struct session {
+	LIBSSH2_SESSION *lib;
+	struct transport *net;
+	struct conn *conn; /* whose it is, for callbacks */
+	char *disconnect; /* the server's reason for hanging up, not cleaned; NULL: none */
+	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
+	struct strlist methods; /* of the last authentication failure */
+	bool partial; /* ... which was a partial success */
+	unsigned failures; /* how many that were not */
+	bool exit_status; /* the command's exit status was told */
+	char *open_failure; /* why a channel was refused, not cleaned */
+};
+
+struct session *session_new(
+    struct transport *net, const struct session_prefs *prefs, struct err *err);
+/* Says goodbye without waiting, and frees. NULL is fine. */
+void session_free(struct session *session);
+
+/* Memory as libssh2 frees it: for signatures and answers that it takes over. */
+void *session_alloc(struct session *session, size_t size);
+void *session_dup(struct session *session, const void *data, size_t len);
+
+/* Looks at a block that libssh2 is about to free: is it a packet that tells us something? */
+void packet_seen(struct session *session, const unsigned char *data, size_t len);
+
+/* "what: why" from libssh2's last error, or from the server's goodbye.  Returns false. */
+bool session_err(struct session *session, enum err_code code, const char *what, struct err *err);
+
+#endif

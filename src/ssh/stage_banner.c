@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void on_timeout(void *ctx)
+{
+	struct conn *conn = ctx;
+	struct err err = ERR_INIT;
+
+	ident_cut(queue_head(&conn->net.in), queue_len(&conn->net.in), ETIMEDOUT, &err);
+	conn_stop(conn, END_TIMEOUT, &err);
+}
+
+/*
+ * libssh2 wants to read the identification itself, but its reader trips over long lines and NULs in
+ * what comes before: give it the one line that counts.
+ */
+static void hand_over(struct conn *conn)
+{
+	queue_drop(&conn->net.in, conn->ident.consumed);
+	queue_unread(&conn->net.in, "\r\n", 2);
+	queue_unread(&conn->net.in, conn->ident.line, strlen(conn->ident.line));
+	conn->net.gate = strlen(conn->ident.line) + 2;
+}
+
+static enum step identified(struct conn *conn)
+{
+	const struct ident *ident = &conn->ident;
+
+	loop_timer_cancel(conn->step_timer);
+	conn->step_timer = NULL;
+	result_summary(conn->result, "%s", ident->software);
+	result_detail(conn->result, "ident", "%s", ident->line);
+	result_detail(conn->result, "software", "%s", ident->software);
+	if (ident->text.len && conn->options.depth != CONN_REACH && conn->owner.notice)
+		conn->owner.notice(conn->ctx, str_text(&ident->text), ident->text.len);
+	hand_over(conn);
+	return STEP_NEXT;
+}
+
+enum step stage_banner(struct conn *conn)
+{
+	struct err err = ERR_INIT;
+
+	if (conn->phase == 0) {
+		conn->phase = 1;
+		conn->step_timer = loop_timer_start(
+		    conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
+	}
+	do {
+		switch (ident_parse(
+		    &conn->ident, queue_head(&conn->net.in), queue_len(&conn->net.in), &err)) {
+		case IDENT_DONE:
+			return identified(conn);
+		case IDENT_FAILED:
+			return conn_fail(conn, &err);
+		case IDENT_MORE:
+			break;
+		}
+	} while (transport_fill(&conn->net));
+	if (!conn->net.eof)
+		return STEP_WAIT;
+	ident_cut(queue_head(&conn->net.in), queue_len(&conn->net.in), conn->net.errnum, &err);
+	return conn_fail(conn, &err);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "stream.h"
+#include "ttymodes.h"
+
+/* How much may be on its way to us: measured, more gains nothing and delays Ctrl-C. */
+enum { WINDOW = 2 * 1024 * 1024 };
+
+static enum step refused(struct conn *conn)
+{
+	const char *words = conn->session->open_failure;
+
+	if (words && !conn->session->disconnect)
+		conn_failf(
+		    conn, ERR_REFUSED, _("The server refuses to open a session: %s."), words);
+	else
+		conn_fail_lib(conn, ERR_REFUSED, _("The server refuses to open a session"));
+	conn_hint(conn, _("Its settings may allow none (MaxSessions), or only forwarding."));
+	return STEP_FAIL;
+}
+
+enum step stage_channel(struct conn *conn)
+{
+	LIBSSH2_CHANNEL *channel = libssh2_channel_open_ex(conn->session->lib, "session",
+	    strlen("session"), WINDOW, LIBSSH2_CHANNEL_PACKET_DEFAULT, NULL, 0);
+
+	if (!channel && libssh2_session_last_errno(conn->session->lib) == LIBSSH2_ERROR_EAGAIN)
+		return STEP_WAIT;
+	if (!channel && !conn->options.no_command)
+		return refused(conn);
+	conn->stream = mem_zalloc(1, sizeof *conn->stream);
+	conn->stream->channel = channel;
+	if (channel && conn->options.pty)
+		libssh2_channel_handle_extended_data2(channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE);
+	result_summary(conn->result, _("session channel"));
+	return STEP_NEXT;
+}
+
+enum step stage_pty(struct conn *conn)
+{
+	const char *term = conn->options.term ? conn->options.term : "dumb";
+	struct str modes = STR_INIT;
+	int rc;
+
+	ttymodes_encode(conn->options.modes, &modes);
+	rc = libssh2_channel_request_pty_ex(conn->stream->channel, term, (unsigned)strlen(term),
+	    modes.data, (unsigned)modes.len, conn->options.cols, conn->options.rows, 0, 0);
+	str_done(&modes);
+	if (rc == LIBSSH2_ERROR_EAGAIN)
+		return STEP_WAIT;
+	if (rc && rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+		return conn_fail_lib(conn, ERR_REFUSED, _("No terminal on the server"));
+	if (rc) {
+		/* As ssh: told, and the session goes on without one. */
+		conn_warn(conn);
+		result_summary(conn->result, _("the server gives no terminal"));
+		result_hint(conn->result, _("Its settings may forbid it (PermitTTY)."));
+		conn_notice(conn, _("The server gives no terminal."));
+		return STEP_NEXT;
+	}
+	result_summary(conn->result, "%s, %dx%d", term, conn->options.cols, conn->options.rows);
+	return STEP_NEXT;
+}
+
+/* True when all were sent.  A server that does not want one (AcceptEnv) is no failure. */
+static bool send_env(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+	const struct strlist *env = conn->options.env;
+
+	for (; env && stream->env_next < env->len; stream->env_next++) {
+		const char *item = env->items[stream->env_next];
+		const char *equals = strchr(item, '=');
+		int rc;
+
+		if (!equals)
+			continue;
+		rc = libssh2_channel_setenv_ex(stream->channel, item, (unsigned)(equals - item),
+		    equals + 1, (unsigned)strlen(equals + 1));
+		if (rc == LIBSSH2_ERROR_EAGAIN)
+			return false;
+	}
+	return true;
+}
+
+enum step stage_start(struct conn *conn)
+{
+	const char *command = conn->options.command;
+	const char *request = !command ? "shell" : conn->options.subsystem ? "subsystem" : "exec";
+	int rc;
+
+	if (!send_env(conn))
+		return STEP_WAIT;
+	rc = libssh2_channel_process_startup(conn->stream->channel, request,
+	    (unsigned)strlen(request), command, command ? (unsigned)strlen(command) : 0);
+	if (rc == LIBSSH2_ERROR_EAGAIN)
+		return STEP_WAIT;
+	result_summary(conn->result, "%s", request);
+	if (rc == 0)
+		return STEP_NEXT;
+	if (rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+		return conn_fail_lib(conn, ERR_REFUSED, _("The session could not be started"));
+	conn_failf(conn, ERR_REFUSED, _("The server refuses to start the %s."), request);
+	conn_hint(conn, _("The account may have no shell, or be limited to something else."));
+	return STEP_FAIL;
+}

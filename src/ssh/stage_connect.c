@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conn.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* One sentence and one next step for each way in which TCP fails. */
+static void explain(struct conn *conn, int errnum, const char *address)
+{
+	long port = conn->host->port;
+
+	switch (errnum) {
+	case ECONNREFUSED:
+		conn_failf(conn, ERR_REFUSED,
+		    _("Port %ld of %s refuses connections: nothing listens there."), port, address);
+		conn_hint(conn, _("sshd is not running, or it listens on another port."));
+		break;
+	case ETIMEDOUT:
+		conn_failf(conn, ERR_TIMEOUT, _("No answer from %s port %ld within %.0f s."),
+		    address, port, conn->options.connect_timeout_ms / 1000);
+		conn_hint(conn,
+		    _("The instance may not be running, may have no public IP, or its security "
+		      "group has no inbound rule for port %ld from your address."),
+		    port);
+		break;
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENETDOWN:
+		conn_failf(conn, ERR_UNREACHABLE, _("There is no way to %s: %s."), address,
+		    strerror(errnum));
+		conn_hint(conn, _("Check this machine's network, its VPN and the address."));
+		break;
+	case ECONNRESET:
+		conn_failf(
+		    conn, ERR_RESET, _("%s port %ld cut the connection at once."), address, port);
+		conn_hint(conn, _("A firewall or the server may block this address."));
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		conn_failf(conn, ERR_LOCAL, _("This machine is short of something: %s."),
+		    strerror(errnum));
+		conn_hint(conn, _("Raise the limit (ulimit -n), or do less at once."));
+		break;
+	case EADDRNOTAVAIL:
+	case EADDRINUSE:
+		conn_failf(conn, ERR_LOCAL,
+		    _("This machine has no port or address left for %s: %s."), address,
+		    strerror(errnum));
+		conn_hint(conn, _("Check bind_address, or wait until old connections are gone."));
+		break;
+	default:
+		conn_failf(conn, ERR_REFUSED, _("No connection to %s port %ld: %s."), address, port,
+		    strerror(errnum));
+	}
+}
+
+static void tell_entries(struct conn *conn, const struct race_entry *entries, size_t count)
+{
+	char text[64];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct race_entry *entry = &entries[i];
+
+		address_text(&entry->address, text, sizeof text);
+		if (entry->won)
+			result_detail(conn->result, "address", "%s", text);
+		else if (entry->tried)
+			result_detail(conn->result, "tried", "%s: %s", text,
+			    entry->errnum ? strerror(entry->errnum) : _("slower"));
+		else
+			result_detail(conn->result, "not_tried", "%s", text);
+	}
+	result_detail(conn->result, "port", "%ld", conn->host->port);
+}
+
+/* The address to name in a failure: the one that failed this way. */
+static void failed_address(const struct conn *conn, int errnum, const struct race_entry *entries,
+    size_t count, char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].tried && entries[i].errnum == errnum)
+			at = i;
+	if (count)
+		address_text(&entries[at].address, text, size);
+	else
+		address_text(&conn->addresses[0], text, size);
+}
+
+static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count)
+{
+	struct conn *conn = ctx;
+	char text[64];
+
+	tell_entries(conn, entries, count);
+	if (fd == -1) {
+		failed_address(conn, errnum, entries, count, text, sizeof text);
+		explain(conn, errnum, text);
+		conn->phase = 3;
+	} else {
+		transport_open(&conn->net, fd);
+		conn->phase = 2;
+	}
+	conn_wake(conn);
+}
+
+enum step stage_connect(struct conn *conn)
+{
+	switch (conn->phase) {
+	case 0:
+		conn->race = race_start(conn->loop, conn->addresses, conn->address_count,
+		    conn->host->bind_address, conn->options.connect_timeout_ms, on_raced, conn);
+		conn->phase = 1;
+		return STEP_WAIT;
+	case 1:
+		return STEP_WAIT;
+	}
+	race_cancel(conn->race);
+	conn->race = NULL;
+	if (conn->phase == 3)
+		return STEP_FAIL;
+	result_summary(conn->result, _("%s port %ld, %.0f ms"),
+	    result_detail_get(conn->result, "address"), conn->host->port,
+	    loop_now_ms(conn->loop) - conn->since);
+	return STEP_NEXT;
+}

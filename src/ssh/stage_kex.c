@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conn.h"
+
+#include <stdlib.h>
+
+#include "sallyport/keys.h"
+
+enum { PHASE_NEW, PHASE_PEEK, PHASE_EXCHANGE };
+
+/* What has to be in common, in the order in which people look for it. */
+static const struct {
+	const char *what;
+	enum kexinit_list list;
+	size_t ours; /* offset in struct session_prefs */
+} agreements[] = {
+	{ "kex", KEXINIT_KEX, offsetof(struct session_prefs, kex) },
+	{ "hostkey", KEXINIT_HOSTKEY, offsetof(struct session_prefs, hostkey) },
+	{ "cipher", KEXINIT_CIPHER_SC, offsetof(struct session_prefs, cipher) },
+	{ "mac", KEXINIT_MAC_SC, offsetof(struct session_prefs, mac) },
+	{ "cipher_out", KEXINIT_CIPHER_CS, offsetof(struct session_prefs, cipher) },
+	{ "mac_out", KEXINIT_MAC_CS, offsetof(struct session_prefs, mac) },
+};
+
+static const char *ours(const struct conn *conn, size_t i)
+{
+	return *(char *const *)((const char *)&conn->prefs + agreements[i].ours);
+}
+
+static bool all_post_quantum(const struct strlist *names)
+{
+	for (size_t i = 0; i < names->len; i++)
+		if (!algorithm_post_quantum(names->items[i]) &&
+		    !str_starts(names->items[i], "ext-info") &&
+		    !str_starts(names->items[i], "kex-strict"))
+			return false;
+	return names->len > 0;
+}
+
+static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexinit, size_t i)
+{
+	const struct strlist *theirs = &kexinit->lists[agreements[i].list];
+	char *list = strlist_join(theirs, ",");
+	char *command = host_ssh_command(NULL, conn->host);
+
+	result_detail(conn->result, "ours", "%s", ours(conn, i));
+	result_detail(conn->result, "theirs", "%s", list);
+	conn_failf(conn, ERR_KEX,
+	    _("No %s algorithm in common: the server offers %s; we offer %s."), agreements[i].what,
+	    list, ours(conn, i));
+	if (agreements[i].list == KEXINIT_KEX && all_post_quantum(theirs))
+		conn_hint(conn,
+		    _("The server takes only post-quantum key exchange, which libssh2 cannot do "
+		      "yet.  Use: %s"),
+		    command);
+	else
+		conn_hint(conn,
+		    _("Let the server offer one of ours, or set the host's algorithms, or use: %s"),
+		    command);
+	free(command);
+	free(list);
+	return STEP_FAIL;
+}
+
+/* These ciphers bring their own integrity check, so that no MAC has to be agreed. */
+static bool has_own_mac(const char *cipher)
+{
+	return str_starts(cipher, "chacha20-poly1305") || str_ends(cipher, "-gcm@openssh.com");
+}
+
+static enum step compare(struct conn *conn, const struct kexinit *kexinit)
+{
+	const char *cipher = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(agreements); i++) {
+		const char *agreed =
+		    kexinit_agree(ours(conn, i), &kexinit->lists[agreements[i].list]);
+
+		if (str_starts(agreements[i].what, "mac") && has_own_mac(cipher)) {
+			result_detail(conn->result, agreements[i].what, "%s", _("in the cipher"));
+			continue;
+		}
+		if (!agreed)
+			return nothing_in_common(conn, kexinit, i);
+		if (str_starts(agreements[i].what, "cipher"))
+			cipher = agreed;
+		result_detail(conn->result, agreements[i].what, "%s", agreed);
+		if (!algorithm_weak(agreed))
+			continue;
+		conn_warn(conn);
+		result_detail(conn->result, "weak", "%s", agreed);
+	}
+	return STEP_NEXT;
+}
+
+static enum step peek(struct conn *conn)
+{
+	struct kexinit kexinit = { 0 };
+	struct err err = ERR_INIT;
+	enum step step = STEP_WAIT;
+
+	switch (
+	    kexinit_parse(&kexinit, queue_head(&conn->net.in), queue_len(&conn->net.in), &err)) {
+	case KEXINIT_MORE:
+		break;
+	case KEXINIT_BROKEN:
+		step = conn_fail(conn, &err);
+		break;
+	case KEXINIT_DONE:
+		step = compare(conn, &kexinit);
+		break;
+	}
+	kexinit_done(&kexinit);
+	return step;
+}
+
+static void summarize(struct conn *conn)
+{
+	const char *kex = result_detail_get(conn->result, "kex");
+	const char *weak = result_detail_get(conn->result, "weak");
+
+	result_detail(
+	    conn->result, "post_quantum", "%s", algorithm_post_quantum(kex) ? "yes" : "no");
+	if (weak) {
+		result_summary(conn->result, _("agreed on %s, which is weak"), weak);
+		result_hint(conn->result, _("Update the server, or set better algorithms there."));
+		return;
+	}
+	result_summary(conn->result, "%s, %s, %s", kex, result_detail_get(conn->result, "hostkey"),
+	    result_detail_get(conn->result, "cipher"));
+}
+
+static enum step exchange(struct conn *conn)
+{
+	int rc = libssh2_session_handshake(conn->session->lib, conn->net.fd);
+
+	if (rc == LIBSSH2_ERROR_EAGAIN)
+		return STEP_WAIT;
+	if (rc)
+		return conn_fail_lib(conn, ERR_KEX, _("The key exchange failed"));
+	summarize(conn);
+	return STEP_NEXT;
+}
+
+static enum step begin(struct conn *conn)
+{
+	struct err err = ERR_INIT;
+
+	if (!prefs_load(conn, &err))
+		return conn_fail(conn, &err);
+	conn->session = session_new(&conn->net, &conn->prefs, &err);
+	if (!conn->session)
+		return conn_fail(conn, &err);
+	conn->session->conn = conn;
+	/* Sends our identification and algorithms; the gate keeps the server's from libssh2. */
+	return exchange(conn);
+}
+
+enum step stage_kex(struct conn *conn)
+{
+	enum step step;
+
+	if (conn->phase == PHASE_NEW) {
+		step = begin(conn);
+		if (step != STEP_WAIT)
+			return step;
+		conn->phase = PHASE_PEEK;
+	}
+	if (conn->phase == PHASE_PEEK) {
+		do
+			step = peek(conn);
+		while (step == STEP_WAIT && transport_fill(&conn->net));
+		if (step != STEP_NEXT) {
+			return step == STEP_WAIT && conn->net.eof ? conn_fail_lost(conn) : step;
+		}
+		conn->net.gate = SIZE_MAX;
+		conn->phase = PHASE_EXCHANGE;
+	}
+	return exchange(conn);
+}

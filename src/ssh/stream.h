@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The open channel and what its owner wants written to it. */
+#ifndef SSH_STREAM_H
+#define SSH_STREAM_H
+
+#include "conn.h"
+
+struct stream {
+	LIBSSH2_CHANNEL *channel; /* freed with the session; NULL: none could be had (-N) */
+	size_t env_next; /* of options.env */
+	struct queue out; /* written by the owner, not yet taken by libssh2 */
+	bool told; /* readable() was called and no read has returned 0 since */
+	bool write_short; /* conn_write() took less than it was given */
+	bool eof_wanted, eof_sent;
+	bool resize;
+	int cols, rows;
+};
+
+#endif
