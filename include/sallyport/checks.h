@@ -52,11 +52,22 @@ struct checks_options {
 };
 
 struct checks;
-/* hosts and list are borrowed until done or cancel. */
+/*
+ * hosts and list are borrowed until done or cancel.  All is told from the loop's tasks, first the local checks of
+ * a host, then its connection's.  Hosts of one server (the same hostname and port) share one connection:
+ * its net.* and ssh.* results go to all of them, and each other login (user, keys) gets a
+ * connection of its own, one after another.  A check that cannot run is told as a skip with
+ * the reason.  A report's results are in the order of the table.
+ */
 struct checks *checks_start(struct loop *loop, const struct host_list *list,
     struct host *const *hosts, size_t count, const struct checks_options *options,
     const struct checks_owner *owner, void *ctx);
-/* Stops; what is known has been told.  Frees; also to be called after done.  NULL is fine. */
+/* Ends it soon: what did not run is told as "interrupted", then done() as always. */
+void checks_stop(struct checks *checks);
+/*
+ * Stops at once, telling nothing more.  Frees; also to be called after done(), but not from
+ * result() or host_done().  NULL is fine.
+ */
 void checks_cancel(struct checks *checks);
 
 #endif

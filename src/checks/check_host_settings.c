@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/internal.h"
+
+#include <stdlib.h>
+
+bool host_is_behind(const struct host *host)
+{
+	return host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none");
+}
+
+struct result *host_settings_judge(
+    const char *id, const struct host_list *list, const struct host *host)
+{
+	struct result *result = result_new(id, VERDICT_FAIL);
+	struct err err = ERR_INIT;
+	char *jump = NULL, *address;
+
+	if (host->problem) {
+		result_summary(result, "%s", host->problem);
+		result_hint(result, _("mend this entry of the hosts file"));
+		return result;
+	}
+	if (!host_name_valid(host->hostname, &err) ||
+	    (host->user && !host_user_valid(host->user, &err))) {
+		result_free(result);
+		return result_from_err(id, &err);
+	}
+	jump = hosts_jump_problem(list, host);
+	if (jump) {
+		result_summary(result, "%s", jump);
+		result_hint(result, _("mend proxy_jump of this host"));
+		free(jump);
+		return result;
+	}
+	address = host_address(host);
+	result->verdict = VERDICT_PASS;
+	result_summary(result, "%s", address);
+	free(address);
+	return result;
+}
+
+static void start(struct check_job *job)
+{
+	check_tell(job, host_settings_judge(job->check->id, job->list, job->host));
+}
+
+const struct check check_host_settings = {
+	.id = "host.settings",
+	.title = N_("Settings are valid"),
+	.why = N_(
+	    "A wrong value in the hosts file, or a jump host that is not there, stops everything else."),
+	.depth = DEPTH_LOCAL,
+	.start = start,
+};

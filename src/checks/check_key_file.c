@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct result *unreadable(const char *id, const struct check_key *key)
+{
+	struct result *result = result_from_err(id, &key->err);
+
+	if (key->err.code == ERR_NOTFOUND) {
+		char *path = path_show(key->file.path ? key->file.path : key->path);
+		result_summary(result, _("%s does not exist"), path);
+		result_hint(result,
+		    _("check identity_file of this host; a lost key of a cloud instance cannot be downloaded again: bind a new key pair in the console"));
+		free(path);
+	} else if (key->file.exists && S_ISREG(key->file.st.st_mode) && !*key->err.hint) {
+		result_hint(result, _("make it readable for you and nobody else"));
+	}
+	return result;
+}
+
+/* "x.pem.pub": is there the key that it belongs to? */
+static void public_hint(struct result *result, const char *path)
+{
+	char *private = mem_strndup(path, strlen(path) - (str_ends(path, ".pub") ? 4 : 0));
+	char *shown = path_show(private);
+	struct stat st;
+
+	if (!str_eq(private, path) && stat(private, &st) == 0)
+		result_hint(result, _("set identity_file to the private key: %s"), shown);
+	else
+		result_hint(
+		    result, _("set identity_file to the private key, the file that stays secret"));
+	free(shown);
+	free(private);
+}
+
+static void no_key(struct result *result, const struct key_file *file, const char *shown)
+{
+	switch (file->format) {
+	case KEY_EMPTY:
+		result_summary(result, _("%s is empty"), shown);
+		result_hint(result, _("the download was cut off: copy or download the key again"));
+		break;
+	case KEY_HTML:
+		result_summary(result, _("%s is a web page, not a key"), shown);
+		result_hint(result,
+		    _("the console had logged you out, most likely: log in there and download the key again"));
+		break;
+	case KEY_PUBLIC:
+		result_summary(
+		    result, _("%s is a public key: logging in needs the private one"), shown);
+		public_hint(result, file->path);
+		break;
+	case KEY_CERTIFICATE:
+		result_summary(result, _("%s is a certificate, not a private key"), shown);
+		result_hint(result,
+		    _("set identity_file to the private key and certificate_file to this file"));
+		break;
+	case KEY_PEM_BROKEN:
+		result_summary(result, _("%s is a damaged private key"), shown);
+		result_hint(
+		    result, _("its text is incomplete or altered: copy or download the key again"));
+		break;
+	case KEY_UNKNOWN:
+	case KEY_PEM_PKCS1:
+	case KEY_PEM_DSA:
+	case KEY_PEM_SEC1:
+	case KEY_PEM_PKCS8:
+	case KEY_OPENSSH:
+	case KEY_PPK2:
+	case KEY_PPK3:
+	case KEY_SSHCOM:
+		result_summary(result, _("%s holds no key"), shown);
+		result_hint(result, _("set identity_file of this host to a private key"));
+		break;
+	}
+}
+
+struct result *key_file_judge(const char *id, const struct check_key *key)
+{
+	struct result *result;
+	char *shown;
+
+	if (!key->loaded)
+		return unreadable(id, key);
+	shown = path_show(key->file.path);
+	result = result_new(id, VERDICT_PASS);
+	if (key_format_private(key->file.format)) {
+		result_summary(result, _("%s is a private key"), shown);
+	} else {
+		result->verdict = VERDICT_FAIL;
+		no_key(result, &key->file, shown);
+	}
+	free(shown);
+	return result;
+}
+
+static void start(struct check_job *job)
+{
+	check_keys(job, key_file_judge);
+}
+
+const struct check check_key_file = {
+	.id = "key.file",
+	.title = N_("Key file is there"),
+	.why = N_(
+	    "The file must exist and hold a private key, not its public half, a certificate, an empty or a wrong download."),
+	.depth = DEPTH_LOCAL,
+	.start = start,
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the checks and their runner share: the job that a local check works on, the key
+ * files that many hosts have in common, and the rules, which are pure so that tests can try them.
+ */
+#ifndef SALLYPORT_CHECKS_INTERNAL_H
+#define SALLYPORT_CHECKS_INTERNAL_H
+
+#include <sys/stat.h>
+
+#include "sallyport/checks.h"
+#include "sallyport/hosts.h"
+#include "sallyport/keys.h"
+
+/* ---- key files, each read once however many hosts use it ---- */
+
+struct check_key {
+	char *path; /* as the host names it */
+	bool loaded; /* file is filled in; else err says why not */
+	struct key_file file;
+	struct err err;
+	bool folder_bad; /* others may write to its folder */
+	char *folder;
+};
+
+struct key_cache {
+	struct check_key **items;
+	size_t len, cap;
+};
+
+/* Borrowed from the cache. */
+const struct check_key *key_cache_get(struct key_cache *cache, const char *path);
+void key_cache_done(struct key_cache *cache);
+
+/* ---- a job: the local checks of one host ---- */
+
+typedef void check_tell_fn(void *ctx, struct result *result); /* takes the result */
+
+struct check_job {
+	const struct host *host;
+	const struct host_list *list;
+	const struct check_key **keys;
+	size_t key_count;
+	bool keys_default; /* ssh's own list, not the host's */
+	const struct check *check; /* the one that runs */
+	check_tell_fn *tell;
+	void *ctx;
+};
+
+/* Fills in the keys that the host would use. */
+void check_job_keys(struct check_job *job, struct key_cache *cache);
+void check_job_done(struct check_job *job);
+/* Hands over a result of the running check. */
+void check_tell(struct check_job *job, struct result *result);
+/* A result for the running check that says why it did not run. */
+void check_skip(struct check_job *job, const char *why);
+/*
+ * Judges each key and tells the worst of the results, with a detail "file" for each key.  A judge
+ * returns NULL for a key that is not its business; no result at all becomes a skip.
+ */
+typedef struct result *key_judge_fn(const char *id, const struct check_key *key);
+void check_keys(struct check_job *job, key_judge_fn *judge);
+
+/* ---- the rules ---- */
+
+/* What is wrong with the entry itself, as a failed result; else a pass. */
+struct result *host_settings_judge(
+    const char *id, const struct host_list *list, const struct host *host);
+struct result *key_file_judge(const char *id, const struct check_key *key);
+struct result *key_format_judge(const char *id, const struct check_key *key);
+struct result *key_mode_judge(const char *id, const struct check_key *key);
+/* The same for an invented user. */
+struct result *key_mode_judge_as(const char *id, const struct check_key *key, uid_t me);
+/* A path to type into a shell: "~" for the home folder where nothing needs quoting.  Caller frees. */
+char *path_for_shell(const char *path);
+
+/* Is the host reached through another one? */
+bool host_is_behind(const struct host *host);
+
+/* ---- records ---- */
+
+extern const struct check check_host_settings;
+extern const struct check check_key_file;
+extern const struct check check_key_mode;
+extern const struct check check_key_format;
+/* The stages of a connection, in their order. */
+enum { STAGE_CHECKS = 7 };
+extern const struct check stage_checks[STAGE_CHECKS];
+
+/* Where in the table a check stands, for sorting; unknown ids last. */
+size_t check_rank(const char *id);
+
+/* ---- plan: who shares a connection with whom ---- */
+
+struct planned {
+	size_t index; /* of the host */
+	char *server; /* the same text: the same address and port, asked for in the same way */
+	char *engine; /* the same algorithms and the same known_hosts */
+	char *login; /* the same user and the same keys */
+};
+
+/*
+ * Sorts hosts so that those of one server stand together, within it those that can share a
+ * connection to the key exchange, within these those that can share a login.
+ * Servers are in the order of their first host.
+ */
+struct planned *plan_make(struct host *const *hosts, const size_t *indexes, size_t count);
+void plan_free(struct planned *plan, size_t count);
+bool plan_same_server(const struct planned *a, const struct planned *b);
+bool plan_same_engine(const struct planned *a, const struct planned *b);
+bool plan_same_login(const struct planned *a, const struct planned *b);
+
+#endif

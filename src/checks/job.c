@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- key files ---- */
+
+/* The folder that a path is in, as a new string. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return mem_strdup(".");
+	return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
+}
+
+static struct check_key *key_load(const char *path)
+{
+	struct check_key *key = mem_zalloc(1, sizeof *key);
+	struct stat st;
+
+	key->path = mem_strdup(path);
+	key->loaded = key_file_load(&key->file, path, &key->err);
+	key->folder = folder_of(key->file.path ? key->file.path : path);
+	key->folder_bad = stat(key->folder, &st) == 0 && folder_perm_bad(&st, geteuid());
+	return key;
+}
+
+const struct check_key *key_cache_get(struct key_cache *cache, const char *path)
+{
+	for (size_t i = 0; i < cache->len; i++)
+		if (str_eq(cache->items[i]->path, path))
+			return cache->items[i];
+	if (cache->len == cache->cap) {
+		cache->cap = cache->cap ? cache->cap * 2 : 8;
+		cache->items = mem_realloc(cache->items, cache->cap, sizeof *cache->items);
+	}
+	cache->items[cache->len] = key_load(path);
+	return cache->items[cache->len++];
+}
+
+void key_cache_done(struct key_cache *cache)
+{
+	for (size_t i = 0; i < cache->len; i++) {
+		key_file_done(&cache->items[i]->file);
+		free(cache->items[i]->path);
+		free(cache->items[i]->folder);
+		free(cache->items[i]);
+	}
+	free(cache->items);
+	memset(cache, 0, sizeof *cache);
+}
+
+/* ---- jobs ---- */
+
+void check_job_keys(struct check_job *job, struct key_cache *cache)
+{
+	struct strlist defaults = { 0 };
+	const struct strlist *paths = &job->host->identity_file;
+
+	if (paths->len == 0) {
+		key_default_files(&defaults);
+		paths = &defaults;
+		job->keys_default = true;
+	}
+	job->keys = mem_zalloc(paths->len + 1, sizeof *job->keys);
+	for (size_t i = 0; i < paths->len; i++)
+		job->keys[job->key_count++] = key_cache_get(cache, paths->items[i]);
+	strlist_done(&defaults);
+}
+
+void check_job_done(struct check_job *job)
+{
+	free(job->keys);
+	job->keys = NULL;
+	job->key_count = 0;
+}
+
+void check_tell(struct check_job *job, struct result *result)
+{
+	job->tell(job->ctx, result);
+}
+
+void check_skip(struct check_job *job, const char *why)
+{
+	struct result *result = result_new(job->check->id, VERDICT_SKIP);
+
+	result_summary(result, "%s", why);
+	check_tell(job, result);
+}
+
+/*
+ * A key of ssh's own list that is no good is passed over by ssh, so it only warns when another
+ * one will do; a key that the host names must be good.
+ */
+static void soften(const struct check_job *job, struct result *worst, bool one_will_do)
+{
+	if (job->keys_default && one_will_do && worst->verdict == VERDICT_FAIL)
+		worst->verdict = VERDICT_WARN;
+}
+
+void check_keys(struct check_job *job, key_judge_fn *judge)
+{
+	struct result *worst = NULL;
+	bool one_will_do = false;
+
+	for (size_t i = 0; i < job->key_count; i++) {
+		struct result *result = judge(job->check->id, job->keys[i]);
+		if (!result)
+			continue;
+		one_will_do = one_will_do || result->verdict != VERDICT_FAIL;
+		if (!worst || result->verdict > worst->verdict) {
+			result_free(worst);
+			worst = result;
+		} else {
+			result_free(result);
+		}
+	}
+	if (!worst) {
+		check_skip(job,
+		    job->key_count ? _("there is no private key to look at")
+				   : _("no key file is set, and none of ssh's own is there"));
+		return;
+	}
+	soften(job, worst, one_will_do);
+	for (size_t i = 0; i < job->key_count; i++)
+		result_detail(worst, "file", "%s", job->keys[i]->path);
+	check_tell(job, worst);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/internal.h"
+
+static const struct check *const table[] = {
+	&check_host_settings,
+	&check_key_file,
+	&check_key_mode,
+	&check_key_format,
+	&stage_checks[0],
+	&stage_checks[1],
+	&stage_checks[2],
+	&stage_checks[3],
+	&stage_checks[4],
+	&stage_checks[5],
+	&stage_checks[6],
+};
+
+static const char *const depths[] = { "local", "reach", "auth" };
+
+const struct check *const *checks_table(size_t *count)
+{
+	*count = ARRAY_LEN(table);
+	return table;
+}
+
+size_t check_rank(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (str_eq(table[i]->id, id))
+			return i;
+	return ARRAY_LEN(table);
+}
+
+const struct check *check_find(const char *id)
+{
+	size_t rank = check_rank(id);
+
+	return rank < ARRAY_LEN(table) ? table[rank] : NULL;
+}
+
+const char *check_depth_name(enum check_depth depth)
+{
+	return depths[depth];
+}
+
+bool check_depth_parse(const char *name, enum check_depth *depth)
+{
+	for (size_t i = 0; i < ARRAY_LEN(depths); i++) {
+		if (str_eq(depths[i], name)) {
+			*depth = (enum check_depth)i;
+			return true;
+		}
+	}
+	return false;
+}

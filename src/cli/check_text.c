@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/check_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* Where summaries begin: two blanks, the verdict, two blanks, the longest id, two blanks. */
+enum { COLUMN = 24, COLUMN_NARROW = 8, NARROW = 60 };
+
+static const char *const colours[] = {
+	[VERDICT_SKIP] = "\033[2m",
+	[VERDICT_PASS] = "\033[32m",
+	[VERDICT_WARN] = "\033[33m",
+	[VERDICT_FAIL] = "\033[31m",
+};
+
+static void add_verdict(struct str *out, enum verdict verdict, const struct text_style *style)
+{
+	if (style->colour)
+		str_add(out, colours[verdict]);
+	str_add(out, verdict_name(verdict));
+	if (style->colour)
+		str_add(out, "\033[0m");
+}
+
+/* Columns of len bytes; text that does not decode counts a column a byte. */
+static int columns_of(const char *text, size_t len)
+{
+	mbstate_t state = { 0 };
+	int columns = 0;
+
+	for (size_t i = 0; i < len;) {
+		wchar_t c;
+		size_t n = mbrtowc(&c, text + i, len - i, &state);
+		if (n == 0 || n > len - i) {
+			memset(&state, 0, sizeof state);
+			columns++;
+			i++;
+			continue;
+		}
+		int width = wcwidth(c);
+		columns += width > 0 ? width : 0;
+		i += n;
+	}
+	return columns;
+}
+
+static void new_line(struct str *out, int indent)
+{
+	str_addf(out, "\n%*s", indent, "");
+}
+
+/*
+ * Adds text at column at, wrapped between words; lines after the first begin at indent.  A word
+ * that is too long for a line stays whole, so that a path or a command can be copied.
+ */
+static void add_wrapped(
+    struct str *out, const char *text, int at, int indent, const struct text_style *style)
+{
+	struct str clean = STR_INIT;
+	const char *word;
+	bool first = true;
+
+	clean_text(&clean, text, strlen(text), clean_locale_flags());
+	for (word = str_text(&clean); *word; word += strspn(word, " ")) {
+		size_t len = strcspn(word, " ");
+		int columns = columns_of(word, len);
+		if (!first && style->width && at + 1 + columns > style->width) {
+			new_line(out, indent);
+			at = indent;
+			first = true;
+		}
+		if (!first)
+			str_add_char(out, ' ');
+		at += columns + !first;
+		str_add_mem(out, word, len);
+		first = false;
+		word += len;
+	}
+	str_done(&clean);
+}
+
+static void add_result(struct str *out, const struct result *result, const struct text_style *style)
+{
+	bool narrow = style->width && style->width < NARROW;
+	int column = narrow ? COLUMN_NARROW : COLUMN;
+	char *id = clean_dup(result->id);
+
+	str_add(out, "  ");
+	add_verdict(out, result->verdict, style);
+	str_addf(out, "  %-14s", id);
+	if (narrow)
+		new_line(out, column);
+	else
+		str_add(out, "  ");
+	add_wrapped(out, result->summary ? result->summary : "", column, column, style);
+	str_add_char(out, '\n');
+	if (result->hint) {
+		str_addf(out, "%*s%s ", column, "", _("hint:"));
+		add_wrapped(
+		    out, result->hint, column + (int)strlen(_("hint:")) + 1, column + 2, style);
+		str_add_char(out, '\n');
+	}
+	free(id);
+}
+
+void check_text(struct str *out, const struct host_report *report, const struct text_style *style)
+{
+	if (style->colour)
+		str_add(out, "\033[1m");
+	clean_text(out, report->name, strlen(report->name), clean_locale_flags());
+	if (style->colour)
+		str_add(out, "\033[0m");
+	str_add(out, ": ");
+	add_verdict(out, report->verdict, style);
+	str_add_char(out, '\n');
+	for (size_t i = 0; i < report->count; i++)
+		add_result(out, report->results[i], style);
+}
+
+void check_text_tally(struct str *out, const size_t *counts, const struct text_style *style)
+{
+	static const enum verdict order[] = { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL,
+		VERDICT_SKIP };
+	size_t total = 0;
+	const char *between = ": ";
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		total += counts[order[i]];
+	str_addf(out, _("%zu hosts"), total);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		if (counts[order[i]] == 0)
+			continue;
+		str_addf(out, "%s%zu ", between, counts[order[i]]);
+		add_verdict(out, order[i], style);
+		between = ", ";
+	}
+	str_add_char(out, '\n');
+}

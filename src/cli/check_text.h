@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A host's checks as text for people: a heading, a line for each check, hints below.
+ * Cleans all of it; writes nothing itself.
+ */
+#ifndef SALLYPORT_CLI_CHECK_TEXT_H
+#define SALLYPORT_CLI_CHECK_TEXT_H
+
+#include "sallyport/report.h"
+
+struct text_style {
+	bool colour;
+	int width; /* columns to wrap at; 0: never */
+};
+
+void check_text(struct str *out, const struct host_report *report, const struct text_style *style);
+/* "40 hosts: 31 pass, 2 warn, 7 fail"; counts[] by enum verdict. */
+void check_text_tally(struct str *out, const size_t *counts, const struct text_style *style);
+
+#endif
