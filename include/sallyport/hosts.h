@@ -140,6 +140,7 @@ struct host_list {
 	struct host **by_name; /* sorted for hosts_find() */
 	char *path; /* the file that was read, NULL: none */
 	struct host *defaults; /* values for literal destinations; never NULL after loading */
+	char *local_user; /* the user of hosts that name none; NULL when this account has no name */
 	struct strlist warnings; /* unknown members, wide modes: one sentence each */
 	bool missing; /* the file does not exist (an empty list, not an error) */
 };
@@ -150,7 +151,7 @@ struct host_list {
  */
 char *hosts_path(const char *given, struct err *err);
 /*
- * Reads a hosts file.  A document that is not JSON or not an object fails with "file:line:col: ..."
+ * Reads a hosts file into a list that holds nothing yet; hosts_done() is due whatever comes of it.  A document that is not JSON or not an object fails with "file:line:col: ..."
  * and leaves the list empty.  A wrong value marks that host (problem) and loading goes on.
  * A missing file is an empty list with missing set.
  */

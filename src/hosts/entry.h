@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading one entry of hosts.json, and what stays the same from entry to entry.  Private to hosts. */
+#ifndef SALLYPORT_HOSTS_ENTRY_H
+#define SALLYPORT_HOSTS_ENTRY_H
+
+#include "json.h"
+
+struct loader {
+	struct host_list *list;
+	const char *text; /* the whole document */
+	const char *name; /* the file, for messages */
+	const char *source; /* the file, for struct host */
+	struct json_part hosts; /* the array of entries; text is NULL when there is none */
+	struct json_place place; /* moves forward with the entries */
+	char *bad_default[HOST_FIELDS_MAX]; /* why a default cannot be used, by the field's index */
+};
+
+void loader_done(struct loader *loader);
+/* The place of a position in the document. */
+struct json_place loader_place(struct loader *loader, const char *at);
+/* Keeps "file:line:col: ..." in the list's warnings; the first few only. */
+void loader_warn(struct loader *loader, const char *at, const char *fmt, ...) SP_PRINTF(3, 4);
+
+/* A new host, usable or with its problem said. */
+struct host *entry_read_host(struct loader *loader, const struct json_part *entry);
+/* Fills the list's defaults; value is an object. */
+void entry_read_defaults(struct loader *loader, const struct json_part *value);
+
+#endif

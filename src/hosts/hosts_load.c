@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hosts.json into a list: the document's own members, the entries, defaults, duplicate names. */
+#include "sallyport/hosts.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "entry.h"
+#include "host.h"
+#include "host_list.h"
+#include "json.h"
+
+/* Larger files are refused: nobody's list is, and reading one would take the machine's memory. */
+#define FILE_MAX ((size_t)64 * 1024 * 1024)
+
+/* A member of the document itself, and who reads it. */
+struct root_member {
+	const char *name;
+	bool (*read)(struct loader *loader, const struct json_part *value, struct err *err);
+};
+
+static bool wrong_root(struct loader *loader, const struct json_part *value, struct err *err,
+    const char *member, const char *wanted)
+{
+	struct json_place place = loader_place(loader, value->text);
+
+	return err_set(err, ERR_INVALID, "%s:%d:%d: \"%s\" %s", loader->name, place.line, place.col,
+	    member, wanted);
+}
+
+static bool read_version(struct loader *loader, const struct json_part *value, struct err *err)
+{
+	if (value->type != JSON_NUMBER)
+		return wrong_root(loader, value, err, "version", _("must be a number"));
+	if (value->len != 1 || *value->text != '1')
+		loader_warn(loader, value->text,
+		    _("the file is of another version; what this program does not know is ignored"));
+	return true;
+}
+
+static bool read_defaults(struct loader *loader, const struct json_part *value, struct err *err)
+{
+	if (value->type != JSON_OBJECT)
+		return wrong_root(loader, value, err, "defaults", _("must be an object"));
+	entry_read_defaults(loader, value);
+	return true;
+}
+
+/* Kept for a version that reads sources. */
+static bool read_sources(struct loader *loader, const struct json_part *value, struct err *err)
+{
+	if (value->type != JSON_ARRAY)
+		return wrong_root(loader, value, err, "sources", _("must be an array"));
+	if (value->len > 2)
+		loader_warn(loader, value->text, _("\"sources\" are not read by this version"));
+	return true;
+}
+
+static bool read_hosts(struct loader *loader, const struct json_part *value, struct err *err)
+{
+	if (value->type != JSON_ARRAY)
+		return wrong_root(loader, value, err, "hosts", _("must be an array"));
+	loader->hosts = *value;
+	return true;
+}
+
+static const struct root_member root_members[] = {
+	{ "version", read_version },
+	{ "defaults", read_defaults },
+	{ "sources", read_sources },
+	{ "hosts", read_hosts },
+};
+
+static bool read_root_member(
+    struct loader *loader, const struct json_part *member, unsigned *seen, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(root_members); i++) {
+		const struct root_member *known = &root_members[i];
+
+		if (member->key_len != strlen(known->name) ||
+		    memcmp(member->key, known->name, member->key_len) != 0)
+			continue;
+		if (*seen & 1u << i)
+			return wrong_root(loader, member, err, known->name, _("is there twice"));
+		*seen |= 1u << i;
+		return known->read(loader, member, err);
+	}
+	loader_warn(loader, member->key, _("unknown member \"%.*s\""),
+	    (int)(member->key_len < 80 ? member->key_len : 80), member->key);
+	return true;
+}
+
+/* Entries come last: "defaults" may stand behind them in the file. */
+static bool read_root(struct loader *loader, const struct json_part *root, struct err *err)
+{
+	struct json_part part;
+	struct json_walk walk;
+	unsigned seen = 0;
+
+	if (root->type != JSON_OBJECT)
+		return err_set(err, ERR_SYNTAX,
+		    _("%s:1:1: a hosts file is an object: {\"hosts\": [...]}"), loader->name);
+	for (json_walk_start(&walk, root); json_walk_next(&walk, &part);)
+		if (!read_root_member(loader, &part, &seen, err))
+			return false;
+	loader->place = (struct json_place)JSON_PLACE_START;
+	if (!loader->hosts.text)
+		return true;
+	for (json_walk_start(&walk, &loader->hosts); json_walk_next(&walk, &part);)
+		host_list_add(loader->list, entry_read_host(loader, &part));
+	return true;
+}
+
+/* The name that this user's account has; NULL when it has none. */
+static char *local_user(void)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	return pw && pw->pw_name[0] ? mem_strdup(pw->pw_name) : NULL;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static void list_init(struct host_list *list)
+{
+	*list = (struct host_list){ .defaults = host_new() };
+	list->local_user = local_user();
+}
+
+bool hosts_parse(
+    struct host_list *list, const char *text, size_t len, const char *name, struct err *err)
+{
+	struct loader loader = {
+		.list = list,
+		.text = text,
+		.name = name,
+		.source = base_name(name),
+		.place = JSON_PLACE_START,
+	};
+	struct json_part root;
+	struct json_place fault;
+	bool ok = false;
+
+	list_init(list);
+	if (json_scan(text, len, &fault, err)) {
+		json_root(text, len, &root);
+		ok = read_root(&loader, &root, err);
+	} else {
+		err_context(err, "%s:%d:%d", name, fault.line, fault.col);
+		err_hint(err, _("mend the file in an editor; nothing was changed in it"));
+	}
+	if (ok)
+		host_list_index(list, name);
+	else
+		host_list_clear(list);
+	loader_done(&loader);
+	return ok;
+}
+
+/* Who can write the list decides where the user's passwords go. */
+static void warn_of_mode(struct host_list *list, const char *path, const char *shown)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & 022))
+		strlist_take(&list->warnings,
+		    mem_printf(_("%s: others can change it (mode %04o): chmod go-w"), shown,
+			(unsigned)st.st_mode & 07777));
+}
+
+bool hosts_load(struct host_list *list, const char *path, struct err *err)
+{
+	struct str text = STR_INIT;
+	struct err why = ERR_INIT;
+	char *shown = path_show(path);
+	bool ok = false;
+
+	if (file_read(path, FILE_MAX, &text, &why)) {
+		ok = hosts_parse(list, str_text(&text), text.len, shown, err);
+		if (ok)
+			warn_of_mode(list, path, shown);
+	} else {
+		list_init(list);
+		ok = list->missing = why.code == ERR_NOTFOUND;
+		if (!ok && err)
+			*err = why;
+	}
+	list->path = mem_strdup(path);
+	free(shown);
+	str_done(&text);
+	return ok;
+}
+
+char *hosts_path(const char *given, struct err *err)
+{
+	const char *env = getenv("SALLYPORT_HOSTS");
+
+	if (!given && env && *env)
+		given = env;
+	return given ? mem_strdup(given) : path_config("hosts.json", err);
+}

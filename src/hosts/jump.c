@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proxy_jump: whether the hops are there, and the way through them. */
+#include "jump.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dest.h"
+
+void jump_hops(const struct host *host, struct strlist *hops)
+{
+	if (host->proxy_jump && !str_eq(host->proxy_jump, "none"))
+		strlist_split(hops, host->proxy_jump, ",");
+}
+
+/*
+ * A hop that is not in the list must say by its looks that it is an address: a mistyped name must not
+ * become a DNS query.
+ */
+static char *literal_problem(const char *hop)
+{
+	struct err err = ERR_INIT;
+	struct dest dest;
+
+	if (!strpbrk(hop, ".:@") && !str_eq(hop, "localhost"))
+		return mem_printf(
+		    _("proxy_jump: there is no host \"%s\" (for an address without a dot write %s:22)"),
+		    hop, hop);
+	if (!dest_parse(hop, &dest, &err))
+		return mem_printf("proxy_jump: \"%s\": %s", hop, err.text);
+	dest_done(&dest);
+	return NULL;
+}
+
+/* What is wrong with one hop of a host by itself. */
+static char *hop_problem(const struct host_list *list, const struct host *host, const char *hop)
+{
+	const struct host *found = hosts_find(list, hop);
+
+	if (str_eq(hop, host->name))
+		return mem_printf(_("proxy_jump: %s would be its own jump host"), host->name);
+	if (!found)
+		return literal_problem(hop);
+	if (found->problem)
+		return mem_printf(_("proxy_jump: %s cannot be used: %s"), hop, found->problem);
+	return NULL;
+}
+
+static char *hops_problem(const struct host_list *list, const struct host *host)
+{
+	struct strlist hops = { 0 };
+	char *problem = NULL;
+
+	jump_hops(host, &hops);
+	for (size_t i = 0; i < hops.len && !problem; i++)
+		problem = hop_problem(list, host, hops.items[i]);
+	strlist_done(&hops);
+	return problem;
+}
+
+const struct host *jump_first(const struct host_list *list, const struct host *host)
+{
+	struct strlist hops = { 0 };
+	const struct host *first = NULL;
+
+	jump_hops(host, &hops);
+	if (hops.len)
+		first = hosts_find(list, hops.items[0]);
+	strlist_done(&hops);
+	return first;
+}
+
+static char *loop_problem(const struct strlist *seen, const char *again)
+{
+	char *way = strlist_join(seen, " > ");
+	char *problem = mem_printf(_("proxy_jump: goes round in a circle: %s > %s"), way, again);
+
+	free(way);
+	return problem;
+}
+
+/*
+ * Only the first hop is reached by its own proxy_jump, the others through the hop before them (ssh.c builds
+ * "-J rest -W" the same way), so the way to a host is one chain of first hops.
+ */
+char *hosts_jump_problem(const struct host_list *list, const struct host *host)
+{
+	struct strlist seen = { 0 };
+	char *problem = NULL;
+
+	for (const struct host *at = host; at && !problem; at = jump_first(list, at)) {
+		if (strlist_has(&seen, at->name)) {
+			problem = loop_problem(&seen, at->name);
+			break;
+		}
+		strlist_add(&seen, at->name);
+		problem = hops_problem(list, at);
+	}
+	strlist_done(&seen);
+	return problem;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The hops of a host's proxy_jump.  Private to hosts. */
+#ifndef SALLYPORT_HOSTS_JUMP_H
+#define SALLYPORT_HOSTS_JUMP_H
+
+#include "sallyport/hosts.h"
+
+/* Appends the hops as written; none when there is no proxy_jump. */
+void jump_hops(const struct host *host, struct strlist *hops);
+/* The host that a host's first hop is; NULL: no hops, or not in the list. */
+const struct host *jump_first(const struct host_list *list, const struct host *host);
+
+#endif
