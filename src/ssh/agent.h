@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A non-blocking client of the SSH agent (draft-miller-ssh-agent): libssh2's own blocks, and drops what FIDO signatures need.  One request at a time.
+ * A non-blocking client of the SSH agent (draft-miller-ssh-agent): libssh2's own blocks,
+ * and drops what FIDO signatures need.  One request at a time, each on a connection of
+ * its own.  Holds no key and adds none.
  */
 #ifndef SSH_AGENT_H
 #define SSH_AGENT_H
@@ -15,28 +17,48 @@ struct err;
 struct loop;
 
 struct agent_key {
-	struct pubkey pub;
+	struct pubkey pub; /* its type can be read; it may be one that we cannot use */
 	char *comment; /* not cleaned */
 };
 
-/* count 0 with why NULL: an agent without keys. keys borrowed. */
+/*
+ * keys: in the agent's order, valid during the call.  why NULL: it answered, also with
+ * no keys at all; else nothing came of it, and why names the socket.
+ */
 typedef void agent_keys_done(
     void *ctx, const struct agent_key *keys, size_t count, const struct err *why);
-/* sig: the whole signature blob (string algorithm, string signature [, flags, counter]); NULL with why. */
+/*
+ * sig: the whole signature (string algorithm, string signature, for FIDO keys then flags and counter),
+ * valid during the call; NULL with why when there is none; ERR_REFUSED when the agent said no.
+ */
 typedef void agent_sign_done(
     void *ctx, const unsigned char *sig, size_t len, const struct err *why);
 
-/* Does not connect yet.  path NULL: $SSH_AUTH_SOCK.  NULL with err (ERR_NOTFOUND) when there is no agent to ask. */
+/*
+ * path as IdentityAgent in ssh_config(5): NULL or "SSH_AUTH_SOCK" for that variable,
+ * "$NAME" for another, "~" for the home folder.  Does not connect yet.  NULL with err
+ * (ERR_NOTFOUND) when there is no agent to ask: no variable, or "none".
+ */
 struct agent *agent_new(struct loop *loop, const char *path, struct err *err);
-/* Cancels what runs, closes, frees; NULL is fine. */
+/* Cancels what runs, frees; also from a done.  NULL is fine. */
 void agent_free(struct agent *agent);
-/* Connecting and the answer must come within timeout_ms. */
+
+/*
+ * For all requests: done is called once, never before they return and never after
+ * agent_cancel(); it may start the next request or free the agent.  A request must not be started while one runs.
+ */
+
+/* The whole answer must come within timeout_ms. */
 void agent_list_start(struct agent *agent, double timeout_ms, agent_keys_done *done, void *ctx);
 
-enum { AGENT_RSA_SHA2_256 = 2, AGENT_RSA_SHA2_512 = 4 };
-/* No time-out by itself: a key may wait for a touch or a confirmation; agent_cancel() ends it. */
+enum { AGENT_RSA_SHA2_256 = 2, AGENT_RSA_SHA2_512 = 4 }; /* RFC 8332; draft-miller section 5.3 */
+/*
+ * Asks for a signature of data.  Without a time-out: a key may wait for a touch or a
+ * confirmation; agent_cancel() ends it.
+ */
 void agent_sign_start(struct agent *agent, const struct pubkey *key, const void *data, size_t len,
     unsigned flags, agent_sign_done *done, void *ctx);
+/* Ends the request that runs, if one does. */
 void agent_cancel(struct agent *agent);
 
 #endif
