@@ -92,16 +92,14 @@ bool value_add_keys(const char *value, struct err *err)
 
 bool value_jumps(const char *value, struct err *err)
 {
-	const char *hop = value;
-
-	while (*value && hop) {
+	for (const char *hop = value; *value; hop += strcspn(hop, ",") + 1) {
 		if (!*hop || *hop == ',')
 			return err_set(
 			    err, ERR_INVALID, _("has an empty jump host between commas"));
 		if (!no_dash(hop, err))
 			return false;
-		hop = strchr(hop, ',');
-		hop += hop != NULL;
+		if (!strchr(hop, ','))
+			break;
 	}
 	return value_line(value, err);
 }
