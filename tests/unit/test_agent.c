@@ -1,39 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include <openssl/evp.h>
-
-#include "sallyport/loop.h"
-#include "sallyport/util.h"
-#include "ssh/agent.h"
+#include "agent_told.h"
 #include "ssh/agentmsg.h"
-
-static char folder[] = "/tmp/sallyport-agent-XXXXXX";
-static char *sock_path;
-
-static struct sockaddr_un sun_of(const char *path)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-
-	assert_true(strlen(path) < sizeof sun.sun_path);
-	memcpy(sun.sun_path, path, strlen(path));
-	return sun;
-}
 
 /* ---- an agent that says what the test tells it to ---- */
 
@@ -110,103 +84,6 @@ static void reply_frame(struct fake *fake, const struct str *body)
 {
 	str_add_u32(&fake->reply, (uint32_t)body->len);
 	str_add_mem(&fake->reply, body->data, body->len);
-}
-
-/* ---- what was told ---- */
-
-struct got {
-	struct loop *loop;
-	struct agent *agent;
-	int calls;
-	size_t count;
-	struct strlist keys; /* "type comment" */
-	struct pubkey first;
-	struct str sig;
-	struct err why;
-	bool again, free_in_done;
-};
-
-static void told(struct got *got, const struct err *why)
-{
-	got->calls++;
-	got->why = why != NULL ? *why : (struct err)ERR_INIT;
-	if (got->free_in_done) {
-		agent_free(got->agent);
-		got->agent = NULL;
-	}
-	loop_stop(got->loop);
-}
-
-static void on_keys(void *ctx, const struct agent_key *keys, size_t count, const struct err *why)
-{
-	struct got *got = ctx;
-
-	got->count = count;
-	for (size_t i = 0; i < count; i++) {
-		char *type = pubkey_type(keys[i].pub.blob, keys[i].pub.len);
-
-		strlist_take(&got->keys, mem_printf("%s %s", type, keys[i].comment));
-		free(type);
-	}
-	if (count > 0 && got->first.blob == NULL)
-		pubkey_copy(&got->first, keys[0].pub.blob, keys[0].pub.len);
-	if (got->again) {
-		got->again = false;
-		got->calls++;
-		agent_list_start(got->agent, 5000, on_keys, got);
-		return;
-	}
-	told(got, why);
-}
-
-static void on_sig(void *ctx, const unsigned char *sig, size_t len, const struct err *why)
-{
-	struct got *got = ctx;
-
-	assert_true((sig == NULL) == (why != NULL));
-	if (sig != NULL)
-		str_add_mem(&got->sig, sig, len);
-	told(got, why);
-}
-
-static void got_open(struct got *got)
-{
-	*got = (struct got){ .loop = loop_new() };
-	got->agent = agent_new(got->loop, sock_path, NULL);
-	assert_non_null(got->agent);
-}
-
-static void got_close(struct got *got)
-{
-	agent_free(got->agent);
-	loop_free(got->loop);
-	strlist_done(&got->keys);
-	pubkey_done(&got->first);
-	str_done(&got->sig);
-}
-
-static void list(struct got *got, double timeout_ms)
-{
-	agent_list_start(got->agent, timeout_ms, on_keys, got);
-	assert_int_equal(got->calls, 0);
-	loop_run(got->loop, NULL, NULL);
-	assert_int_equal(got->calls, 1);
-}
-
-static void sign(struct got *got, const struct pubkey *key, const char *data, unsigned flags)
-{
-	agent_sign_start(got->agent, key, data, strlen(data), flags, on_sig, got);
-	loop_run(got->loop, NULL, NULL);
-	assert_int_equal(got->calls, 1);
-}
-
-static void assert_why(const struct got *got, enum err_code code, const char *says)
-{
-	assert_int_equal(got->count, 0);
-	assert_int_equal(got->why.code, code);
-	if (strstr(got->why.text, says) == NULL || strstr(got->why.text, sock_path) == NULL)
-		fail_msg("\"%s\" or \"%s\" is not in \"%s\"", says, sock_path, got->why.text);
-	assert_string_not_equal(got->why.hint, "");
 }
 
 static void add_key(struct str *body, const char *type, const char *comment)
@@ -365,33 +242,6 @@ static void lists_keys_with_their_comments(void **state)
 	free(joined);
 }
 
-static void an_agent_without_keys_is_no_error(void **state)
-{
-	struct session *s = *state;
-
-	str_add_char(&s->body, 12);
-	str_add_u32(&s->body, 0);
-	reply_frame(&s->fake, &s->body);
-	list(&s->got, 5000);
-	assert_int_equal(s->got.count, 0);
-	assert_int_equal(s->got.why.code, ERR_NONE);
-}
-
-static void keys_without_a_type_are_left_out(void **state)
-{
-	struct session *s = *state;
-
-	str_add_char(&s->body, 12);
-	str_add_u32(&s->body, 2);
-	str_add_wire(&s->body, "\377\377\377\377", 4);
-	str_add_wire(&s->body, "bad", 3);
-	add_key(&s->body, "ssh-ed25519", "good");
-	reply_frame(&s->fake, &s->body);
-	list(&s->got, 5000);
-	assert_int_equal(s->got.count, 1);
-	assert_string_equal(s->got.keys.items[0], "ssh-ed25519 good");
-}
-
 /* A7 */
 static void many_keys_are_listed_up_to_2048(void **state)
 {
@@ -406,17 +256,6 @@ static void many_keys_are_listed_up_to_2048(void **state)
 	assert_int_equal(s->got.count, 2048);
 }
 
-static void more_keys_are_refused(void **state)
-{
-	struct session *s = *state;
-
-	str_add_char(&s->body, 12);
-	str_add_u32(&s->body, 2049);
-	reply_frame(&s->fake, &s->body);
-	list(&s->got, 5000);
-	assert_why(&s->got, ERR_PROTOCOL, "2049 keys");
-}
-
 /* A7 */
 static void an_answer_of_4_gib_is_refused(void **state)
 {
@@ -425,37 +264,6 @@ static void an_answer_of_4_gib_is_refused(void **state)
 	str_add_u32(&s->fake.reply, 0xffffffffu);
 	list(&s->got, 5000);
 	assert_why(&s->got, ERR_PROTOCOL, "4294967295 bytes");
-}
-
-static void an_empty_answer_is_refused(void **state)
-{
-	struct session *s = *state;
-
-	str_add_u32(&s->fake.reply, 0);
-	list(&s->got, 5000);
-	assert_why(&s->got, ERR_PROTOCOL, "0 bytes");
-}
-
-static void a_list_cut_short_is_refused(void **state)
-{
-	struct session *s = *state;
-
-	str_add_char(&s->body, 12);
-	str_add_u32(&s->body, 2);
-	add_key(&s->body, "ssh-ed25519", "only one");
-	reply_frame(&s->fake, &s->body);
-	list(&s->got, 5000);
-	assert_why(&s->got, ERR_PROTOCOL, "cut short");
-}
-
-static void another_message_is_refused(void **state)
-{
-	struct session *s = *state;
-
-	str_add_char(&s->body, 99);
-	reply_frame(&s->fake, &s->body);
-	list(&s->got, 5000);
-	assert_why(&s->got, ERR_PROTOCOL, "message 99");
 }
 
 static void a_failure_is_a_refusal(void **state)
@@ -532,20 +340,6 @@ static void a_refused_signature_says_what_may_be_missing(void **state)
 	pubkey_done(&key);
 }
 
-static void a_broken_signature_is_refused(void **state)
-{
-	struct session *s = *state;
-	struct pubkey key = { 0 };
-
-	pubkey_copy(&key, (const unsigned char *)"blob", 4);
-	str_add_char(&s->body, 14);
-	str_add_wire(&s->body, "\0\0\0\1", 4);
-	reply_frame(&s->fake, &s->body);
-	sign(&s->got, &key, "data", 0);
-	assert_why(&s->got, ERR_PROTOCOL, "cut short or broken");
-	pubkey_done(&key);
-}
-
 static void the_next_request_may_start_from_done(void **state)
 {
 	struct session *s = *state;
@@ -607,170 +401,6 @@ static void nothing_is_told_after_cancel(void **state)
 	loop_timer_cancel(timer);
 }
 
-/* ---- OpenSSH's own ---- */
-
-static int run(const char *const *argv)
-{
-	pid_t pid = fork();
-	int status, null;
-
-	if (pid == 0) {
-		null = open("/dev/null", O_RDWR);
-		dup2(null, 0);
-		dup2(null, 1);
-		dup2(null, 2);
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static pid_t start_ssh_agent(void)
-{
-	const struct timespec pause = { 0, 5 * 1000 * 1000 };
-	struct sockaddr_un sun = sun_of(sock_path);
-	pid_t pid = fork();
-	int fd = -1;
-
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		dup2(null, 1);
-		execlp("ssh-agent", "ssh-agent", "-D", "-a", sock_path, (char *)NULL);
-		_exit(127);
-	}
-	for (;;) { /* until it listens or is gone */
-		fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		if (connect(fd, (struct sockaddr *)&sun, sizeof sun) == 0)
-			break;
-		close(fd);
-		assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
-		nanosleep(&pause, NULL);
-	}
-	close(fd);
-	setenv("SSH_AUTH_SOCK", sock_path, 1);
-	return pid;
-}
-
-static void add_generated_key(const char *type, const char *path)
-{
-	const char *const keygen[] = { "ssh-keygen", "-q", "-t", type, "-N", "", "-C", "unit test",
-		"-f", path, NULL };
-	const char *const add[] = { "ssh-add", "-q", path, NULL };
-	char *pub = mem_printf("%s.pub", path);
-
-	assert_int_equal(run(keygen), 0);
-	assert_int_equal(run(add), 0);
-	unlink(path);
-	unlink(pub);
-	free(pub);
-}
-
-static void assert_signed_ed25519(const struct pubkey *key, const struct str *sig, const char *data)
-{
-	struct wire k = { key->blob, key->len, false };
-	struct wire s = { (const unsigned char *)sig->data, sig->len, false };
-	size_t key_len, sig_len, name_len;
-	const unsigned char *raw, *raw_sig, *name;
-	EVP_PKEY *pkey;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-
-	wire_string(&k, &key_len);
-	raw = wire_string(&k, &key_len);
-	name = wire_string(&s, &name_len);
-	raw_sig = wire_string(&s, &sig_len);
-	assert_int_equal(name_len, 11);
-	assert_memory_equal(name, "ssh-ed25519", 11);
-	pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, key_len);
-	assert_non_null(pkey);
-	assert_int_equal(EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey), 1);
-	assert_int_equal(
-	    EVP_DigestVerify(md, raw_sig, sig_len, (const unsigned char *)data, strlen(data)), 1);
-	EVP_PKEY_free(pkey);
-	EVP_MD_CTX_free(md);
-}
-
-static void assert_rsa_algorithm(struct got *got, unsigned flags, const char *want)
-{
-	struct wire wire;
-	size_t len;
-	const unsigned char *name;
-
-	got->calls = 0;
-	str_reset(&got->sig);
-	sign(got, &got->first, "some data", flags);
-	wire = (struct wire){ (const unsigned char *)got->sig.data, got->sig.len, false };
-	name = wire_string(&wire, &len);
-	assert_int_equal(len, strlen(want));
-	assert_memory_equal(name, want, len);
-}
-
-static void openssh_agent_lists_and_signs(void **state)
-{
-	char *path = mem_printf("%s/key", folder);
-	pid_t pid = start_ssh_agent();
-	struct got got;
-
-	(void)state;
-	add_generated_key("ed25519", path);
-	got_open(&got);
-	list(&got, 10000);
-	assert_int_equal(got.count, 1);
-	assert_string_equal(got.keys.items[0], "ssh-ed25519 unit test");
-	got.calls = 0;
-	sign(&got, &got.first, "some data", 0);
-	assert_signed_ed25519(&got.first, &got.sig, "some data");
-	got_close(&got);
-	assert_int_equal(kill(pid, SIGTERM), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	free(path);
-	unsetenv("SSH_AUTH_SOCK");
-	unlink(sock_path);
-}
-
-static void openssh_agent_signs_rsa_with_sha2_and_refuses_unknown_keys(void **state)
-{
-	const char *const drop[] = { "ssh-add", "-D", NULL };
-	char *path = mem_printf("%s/key", folder);
-	pid_t pid = start_ssh_agent();
-	struct got got;
-
-	(void)state;
-	add_generated_key("rsa", path);
-	got_open(&got);
-	list(&got, 10000);
-	assert_rsa_algorithm(&got, AGENT_RSA_SHA2_512, "rsa-sha2-512");
-	assert_rsa_algorithm(&got, AGENT_RSA_SHA2_256, "rsa-sha2-256");
-	assert_int_equal(run(drop), 0);
-	got.calls = 0;
-	got.count = 0;
-	sign(&got, &got.first, "some data", AGENT_RSA_SHA2_512);
-	assert_why(&got, ERR_REFUSED, "refused to sign");
-	got_close(&got);
-	assert_int_equal(kill(pid, SIGTERM), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	free(path);
-	unsetenv("SSH_AUTH_SOCK");
-	unlink(sock_path);
-}
-
-static int folder_make(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return 1;
-	sock_path = mem_printf("%s/sock", folder);
-	return setenv("HOME", "/nonexistent", 1);
-}
-
-static int folder_remove(void **state)
-{
-	(void)state;
-	free(sock_path);
-	return rmdir(folder);
-}
-
 #define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, session_open, session_close)
 
 int main(void)
@@ -783,26 +413,17 @@ int main(void)
 		cmocka_unit_test(a_file_is_no_socket),
 		cmocka_unit_test(a_name_that_is_too_long_is_told),
 		WITH_FAKE(lists_keys_with_their_comments),
-		WITH_FAKE(an_agent_without_keys_is_no_error),
-		WITH_FAKE(keys_without_a_type_are_left_out),
 		WITH_FAKE(many_keys_are_listed_up_to_2048),
-		WITH_FAKE(more_keys_are_refused),
 		WITH_FAKE(an_answer_of_4_gib_is_refused),
-		WITH_FAKE(an_empty_answer_is_refused),
-		WITH_FAKE(a_list_cut_short_is_refused),
-		WITH_FAKE(another_message_is_refused),
 		WITH_FAKE(a_failure_is_a_refusal),
 		WITH_FAKE(a_silent_agent_is_given_up),
 		WITH_FAKE(an_agent_that_hangs_up_is_told),
 		WITH_FAKE(asks_to_sign_and_gives_the_whole_signature),
 		WITH_FAKE(a_refused_signature_says_what_may_be_missing),
-		WITH_FAKE(a_broken_signature_is_refused),
 		WITH_FAKE(the_next_request_may_start_from_done),
 		cmocka_unit_test(a_failed_request_may_be_followed_by_another_from_done),
 		WITH_FAKE(may_be_freed_from_done),
 		WITH_FAKE(nothing_is_told_after_cancel),
-		cmocka_unit_test(openssh_agent_lists_and_signs),
-		cmocka_unit_test(openssh_agent_signs_rsa_with_sha2_and_refuses_unknown_keys),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);
