@@ -68,7 +68,8 @@ void check_job_keys(struct check_job *job, struct key_cache *cache)
 	}
 	job->keys = mem_zalloc(paths->len + 1, sizeof *job->keys);
 	for (size_t i = 0; i < paths->len; i++)
-		job->keys[job->key_count++] = key_cache_get(cache, paths->items[i]);
+		if (!str_eq(paths->items[i], "none")) /* ssh_config(5): no key file at all */
+			job->keys[job->key_count++] = key_cache_get(cache, paths->items[i]);
 	strlist_done(&defaults);
 }
 

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/internal.h"
+
+#include "shell.h"
+
+/* One good key of each kind that the rules tell apart, and files that are none. */
+static int make_files(void **state)
+{
+	if (shell_setup(state) != 0)
+		return -1;
+	shell("ssh-keygen -q -t ed25519 -N '' -C mine -f good");
+	shell("ssh-keygen -q -t ed25519 -N harbour -f locked");
+	shell("ssh-keygen -q -t rsa -b 1024 -N '' -f short && ssh-keygen -q -t dsa -N '' -f dsa");
+	shell("openssl genpkey -algorithm x25519 -out x25519 && chmod 600 x25519");
+	shell(
+	    "openssl genpkey -algorithm ed25519 -aes-128-cbc -pass pass:harbour -out p8 && chmod 600 p8");
+	shell("puttygen good -O private -o good.ppk && chmod 600 good.ppk");
+	shell("cp good other && chmod 600 other && cp locked.pub other.pub");
+	shell("cp good wide.pem && chmod 644 wide.pem && cp good 'a b' && chmod 640 'a b'");
+	shell("mkdir open && chmod 777 open && cp good open/key && chmod 600 open/key");
+	write_text("page.pem", "<!DOCTYPE html><title>Log in</title>");
+	write_text("junk", "not a key");
+	write_text("empty.pem", "");
+	return 0;
+}
+
+static struct result *judge(key_judge_fn *rule, const char *path)
+{
+	struct key_cache cache = { 0 };
+	struct result *result = rule("id", key_cache_get(&cache, path));
+
+	key_cache_done(&cache);
+	return result;
+}
+
+static void has(const char *text, const char *part, const char *row)
+{
+	if (!text || !strstr(text, part))
+		fail_msg("%s: not in '%s': %s", row, text ? text : "(nothing)", part);
+}
+
+struct row {
+	const char *path;
+	enum verdict verdict;
+	const char *summary, *hint; /* parts */
+};
+
+static void try_rows(key_judge_fn *rule, const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct result *result = judge(rule, rows[i].path);
+		assert_non_null(result);
+		if (result->verdict != rows[i].verdict)
+			fail_msg("%s: %s: %s", rows[i].path, verdict_name(result->verdict),
+			    result->summary);
+		has(result->summary, rows[i].summary, rows[i].path);
+		if (rows[i].hint)
+			has(result->hint, rows[i].hint, rows[i].path);
+		else
+			assert_null(result->hint);
+		result_free(result);
+	}
+}
+
+static void key_file_names_what_is_wrong(void **state)
+{
+	static const struct row rows[] = {
+		{ "good", VERDICT_PASS, "is a private key", NULL },
+		{ "good.ppk", VERDICT_PASS, "is a private key", NULL },
+		{ "nowhere.pem", VERDICT_FAIL, "nowhere.pem does not exist", "identity_file" },
+		{ ".", VERDICT_FAIL, "is a folder", "" },
+		{ "empty.pem", VERDICT_FAIL, "is empty", "download" },
+		{ "page.pem", VERDICT_FAIL, "is a web page", "log in" },
+		{ "good.pub", VERDICT_FAIL, "public key", "good" },
+		{ "junk", VERDICT_FAIL, "holds no key", "identity_file" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].hint && !*rows[i].hint)
+			continue;
+		try_rows(key_file_judge, &rows[i], 1);
+	}
+	struct result *folder = judge(key_file_judge, ".");
+	assert_int_equal(folder->verdict, VERDICT_FAIL);
+	has(folder->summary, "is a folder", ".");
+	result_free(folder);
+}
+
+static void key_mode_gives_the_command(void **state)
+{
+	static const struct row rows[] = {
+		{ "good", VERDICT_PASS, "mode 0600", NULL },
+		{ "~/wide.pem", VERDICT_FAIL, "~/wide.pem has mode 0644", "chmod 400 ~/wide.pem" },
+		{ "a b", VERDICT_FAIL, "mode 0640", "chmod 600 'a b'" },
+		{ "open/key", VERDICT_WARN, "folder open", "chmod go-w open" },
+	};
+
+	(void)state;
+	try_rows(key_mode_judge, rows, ARRAY_LEN(rows));
+	struct result *wide = judge(key_mode_judge, "wide.pem");
+	assert_true(wide->fixable);
+	assert_string_equal(result_detail_get(wide, "mode"), "0644");
+	result_free(wide);
+	/* Not its business: key.file has said what these are. */
+	assert_null(judge(key_mode_judge, "page.pem"));
+	assert_null(judge(key_mode_judge, "nowhere"));
+}
+
+static void a_key_of_somebody_else_is_noticed(void **state)
+{
+	struct key_cache cache = { 0 };
+	struct result *result;
+
+	(void)state;
+	result = key_mode_judge_as("key.mode", key_cache_get(&cache, "good"), geteuid() + 4321);
+	assert_int_equal(result->verdict, VERDICT_WARN);
+	has(result->summary, "not to you", "good");
+	assert_false(result->fixable);
+	result_free(result);
+	key_cache_done(&cache);
+}
+
+static void key_format_describes_and_weighs(void **state)
+{
+	static const struct row rows[] = {
+		{ "good", VERDICT_PASS, "good: Ed25519 256, OpenSSH, SHA256:", NULL },
+		{ "locked", VERDICT_PASS, "locked with a passphrase", NULL },
+		{ "p8", VERDICT_PASS, "PEM (PKCS#8), locked", "ssh-keygen -y -f p8 > p8.pub" },
+		{ "short", VERDICT_WARN, "RSA 1024", "RSA below 2048" },
+		{ "dsa", VERDICT_WARN, "DSA 1024", "ssh-keygen -t ed25519" },
+		{ "other", VERDICT_WARN, "other.pub beside it belongs to another key",
+		    "ssh-keygen -y" },
+		{ "good.ppk", VERDICT_FAIL, "PuTTY version 3", "puttygen good.ppk" },
+		{ "x25519", VERDICT_FAIL, "SSH does not use", "ssh-keygen" },
+	};
+
+	(void)state;
+	try_rows(key_format_judge, rows, ARRAY_LEN(rows));
+	assert_null(judge(key_format_judge, "junk"));
+	struct result *good = judge(key_format_judge, "good");
+	assert_string_equal(result_detail_get(good, "type"), "ssh-ed25519");
+	assert_string_equal(result_detail_get(good, "comment"), "mine");
+	assert_string_equal(result_detail_get(good, "encrypted"), "no");
+	result_free(good);
+}
+
+static void paths_can_be_typed_into_a_shell(void **state)
+{
+	static const char *const paths[] = { "/x/y.pem", "/x/a b", "/x/it's", "/x/$(id)", "/x/a\nb",
+		"/x/;y" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		char *typed = path_for_shell(paths[i]);
+		char *command = mem_printf("printf %%s %s >typed", typed);
+		struct str text = STR_INIT;
+		assert_int_equal(shell_status(NULL, command), 0);
+		assert_true(file_read("typed", 4096, &text, NULL));
+		assert_string_equal(str_text(&text), paths[i]);
+		str_done(&text);
+		free(command);
+		free(typed);
+	}
+}
+
+/* ---- several keys of one host ---- */
+
+static struct result *told;
+
+static void keep(void *ctx, struct result *result)
+{
+	(void)ctx;
+	assert_null(told);
+	told = result;
+}
+
+static enum verdict verdict_of(const char *paths, bool defaults)
+{
+	struct host *host = host_new();
+	struct key_cache cache = { 0 };
+	struct check_job job = { .host = host, .tell = keep, .check = &check_key_mode };
+	enum verdict verdict;
+
+	strlist_split(&host->identity_file, paths, " ");
+	check_job_keys(&job, &cache);
+	job.keys_default = defaults;
+	job.check->start(&job);
+	verdict = told->verdict;
+	result_free(told);
+	told = NULL;
+	check_job_done(&job);
+	key_cache_done(&cache);
+	host_free(host);
+	return verdict;
+}
+
+static void the_worst_key_decides(void **state)
+{
+	(void)state;
+	assert_int_equal(verdict_of("good", false), VERDICT_PASS);
+	assert_int_equal(verdict_of("good wide.pem", false), VERDICT_FAIL);
+	assert_int_equal(verdict_of("wide.pem good", false), VERDICT_FAIL);
+	/* Of ssh's own list a bad one is passed over, if another one will do. */
+	assert_int_equal(verdict_of("wide.pem good", true), VERDICT_WARN);
+	assert_int_equal(verdict_of("wide.pem", true), VERDICT_FAIL);
+	assert_int_equal(verdict_of("page.pem", false), VERDICT_SKIP);
+	assert_int_equal(verdict_of("none", false), VERDICT_SKIP);
+	/* No file is named and the home folder has none. */
+	assert_int_equal(verdict_of("", false), VERDICT_SKIP);
+}
+
+/* ---- the table ---- */
+
+static void the_table_is_complete(void **state)
+{
+	size_t count;
+	const struct check *const *table = checks_table(&count);
+
+	(void)state;
+	assert_int_equal(count, 11);
+	for (size_t i = 0; i < count; i++) {
+		assert_ptr_equal(check_find(table[i]->id), table[i]);
+		assert_int_equal(check_rank(table[i]->id), i);
+		assert_non_null(table[i]->title);
+		assert_non_null(table[i]->why);
+		assert_int_equal(table[i]->start != NULL, table[i]->depth == DEPTH_LOCAL);
+		assert_true(i == 0 || table[i]->depth >= table[i - 1]->depth);
+	}
+	assert_null(check_find("key"));
+}
+
+static void depths_have_names(void **state)
+{
+	enum check_depth depth;
+
+	(void)state;
+	for (int i = DEPTH_LOCAL; i <= DEPTH_AUTH; i++) {
+		assert_true(check_depth_parse(check_depth_name((enum check_depth)i), &depth));
+		assert_int_equal(depth, i);
+	}
+	assert_false(check_depth_parse("deep", &depth));
+	assert_false(check_depth_parse("", &depth));
+}
+
+/* Line ends and several blanks become one blank: documents break their lines anywhere. */
+static void one_line(struct str *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->data[i] == '\n' ? ' ' : text->data[i];
+		if (c != ' ' || n == 0 || text->data[n - 1] != ' ')
+			text->data[n++] = c;
+	}
+	text->data[n] = '\0';
+	text->len = n;
+}
+
+/* Every check is explained where users look for it, in the words of the table. */
+static void the_documents_know_every_check(void **state)
+{
+	static const char *const documents[] = { "docs/checks.md" };
+	size_t count;
+	const struct check *const *table = checks_table(&count);
+
+	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
+		char *path = mem_printf("%s/%s", (const char *)*state, documents[i]);
+		struct str text = STR_INIT;
+		struct err err = ERR_INIT;
+		if (!file_read(path, 1 << 20, &text, &err))
+			fail_msg("%s", err.text);
+		one_line(&text);
+		for (size_t k = 0; k < count; k++) {
+			has(text.data, table[k]->id, path);
+			has(text.data, table[k]->why, path);
+			if (table[k]->fix)
+				has(text.data, table[k]->fix, path);
+		}
+		str_done(&text);
+		free(path);
+	}
+}
+
+int main(void)
+{
+	const char *top = getenv("top_srcdir");
+	static char source[4096];
+	/* The tests go to a folder of their own: the path must not depend on where we are. */
+	char *real = realpath(top ? top : "..", NULL);
+
+	snprintf(source, sizeof source, "%s", real ? real : "");
+	free(real);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(key_file_names_what_is_wrong),
+		cmocka_unit_test(key_mode_gives_the_command),
+		cmocka_unit_test(a_key_of_somebody_else_is_noticed),
+		cmocka_unit_test(key_format_describes_and_weighs),
+		cmocka_unit_test(paths_can_be_typed_into_a_shell),
+		cmocka_unit_test(the_worst_key_decides),
+		cmocka_unit_test(the_table_is_complete),
+		cmocka_unit_test(depths_have_names),
+		cmocka_unit_test_prestate(the_documents_know_every_check, source),
+	};
+
+	return cmocka_run_group_tests(tests, make_files, shell_teardown);
+}

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runner, with connections that are played: conn_start() and conn_free() are defined here, so
+ * the linker does not take the real ones.
+ */
+#include "sallyport/checks.h"
+
+#include "shell.h"
+
+#include "checks/internal.h"
+#include "hosts/host_list.h"
+#include "sallyport/loop.h"
+#include "sallyport/ssh.h"
+
+/* ---- the played connection ---- */
+
+static const char *const stages[] = { "net.resolve", "net.connect", "ssh.banner", "ssh.kex",
+	"ssh.hostkey", "auth.methods", "auth.publickey" };
+
+struct conn {
+	struct loop_task task;
+	const struct host *host;
+	struct conn_options options;
+	const struct conn_owner *owner;
+	void *ctx;
+	size_t at;
+};
+
+static struct {
+	unsigned started, freed, now, most; /* connections */
+	unsigned at_server, most_at_server; /* to one server, at port 4000 */
+	struct str users; /* who connected to whom, in order */
+} world;
+
+/* A host's note says what is to happen: "ssh.kex" fails there, "hang" never answers, "mute" ends
+ * with a reason and no result. */
+static void play(void *ctx)
+{
+	struct conn *conn = ctx;
+	const char *note = conn->host->note ? conn->host->note : "";
+	size_t last = conn->options.depth == CONN_REACH ? 3 : ARRAY_LEN(stages);
+	struct conn_end end = { .cause = END_EXIT };
+
+	if (str_eq(note, "hang") && conn->at == 1)
+		return;
+	if (str_eq(note, "mute") && conn->at == 2) {
+		end =
+		    (struct conn_end){ .cause = END_TIMEOUT, .reason = "too slow", .hint = "wait" };
+		conn->owner->ended(conn->ctx, &end);
+		return;
+	}
+	bool bad = str_eq(note, stages[conn->at]);
+	struct result *result = result_new(stages[conn->at], bad ? VERDICT_FAIL : VERDICT_PASS);
+	result_summary(result, "%s of %s", stages[conn->at], conn->host->name);
+	conn->owner->stage_end(conn->ctx, result);
+	result_free(result);
+	if (bad)
+		end = (struct conn_end){
+			.cause = END_REFUSED, .reason = "played", .failed_id = stages[conn->at]
+		};
+	if (bad || ++conn->at == last)
+		conn->owner->ended(conn->ctx, &end);
+	else
+		loop_task_queue(&conn->task);
+}
+
+struct conn *conn_start(struct loop *loop, const struct host *host,
+    const struct conn_options *options, const struct conn_owner *owner, void *ctx)
+{
+	struct conn *conn = mem_zalloc(1, sizeof *conn);
+
+	conn->host = host;
+	conn->options = *options;
+	conn->owner = owner;
+	conn->ctx = ctx;
+	loop_task_init(&conn->task, loop, play, conn);
+	loop_task_queue(&conn->task);
+	world.started++;
+	world.now++;
+	world.most = world.now > world.most ? world.now : world.most;
+	world.at_server += host->port == 4000;
+	if (world.at_server > world.most_at_server)
+		world.most_at_server = world.at_server;
+	str_addf(&world.users, "%s@%s ", host->user, host->hostname);
+	assert_true(options->batch);
+	assert_null(owner->ask);
+	return conn;
+}
+
+void conn_free(struct conn *conn)
+{
+	if (!conn)
+		return;
+	loop_task_done(&conn->task);
+	world.freed++;
+	world.now--;
+	world.at_server -= conn->host->port == 4000;
+	free(conn);
+}
+
+/* ---- the owner ---- */
+
+struct told {
+	struct loop *loop;
+	struct checks *checks;
+	unsigned results, hosts, dones;
+	const char *stop_at; /* stop when this host has a result of this id */
+	struct str text; /* "name verdict: id=verdict ..." a line */
+	struct str last_summary;
+};
+
+static void on_result(void *ctx, const struct host *host, const struct result *result)
+{
+	struct told *told = ctx;
+
+	(void)host;
+	told->results++;
+	if (told->stop_at && str_eq(told->stop_at, result->id))
+		checks_stop(told->checks);
+}
+
+static void on_host_done(void *ctx, const struct host *host, const struct host_report *report)
+{
+	struct told *told = ctx;
+
+	told->hosts++;
+	assert_string_equal(host->name, report->name);
+	assert_true(report->checked_at > 0);
+	str_addf(&told->text, "%s %s:", report->name, verdict_name(report->verdict));
+	for (size_t i = 0; i < report->count; i++) {
+		const struct result *result = report->results[i];
+		if (!str_starts(result->id, "key."))
+			str_addf(&told->text, " %s=%s", result->id, verdict_name(result->verdict));
+		assert_non_null(result->summary);
+		str_reset(&told->last_summary);
+		str_add(&told->last_summary, result->summary);
+	}
+	str_add(&told->text, "\n");
+}
+
+static void on_done(void *ctx)
+{
+	struct told *told = ctx;
+
+	told->dones++;
+	loop_stop(told->loop);
+}
+
+static const struct checks_owner owner = { on_result, on_host_done, on_done };
+
+/* ---- hosts ---- */
+
+static struct host_list list;
+
+static struct host *add_host(const char *name, const char *user, const char *hostname, long port)
+{
+	struct host *host = host_new();
+
+	host->name = mem_strdup(name);
+	host->user = mem_strdup(user);
+	host->hostname = mem_strdup(hostname);
+	host->port = port;
+	host_list_add(&list, host);
+	return host;
+}
+
+static void expect_note(struct host *host, const char *note)
+{
+	host->note = mem_strdup(note);
+}
+
+static struct told run_checks(enum check_depth depth, unsigned jobs, const char *stop_at)
+{
+	struct told told = { .loop = loop_new(), .stop_at = stop_at };
+	const struct checks_options options = { depth, 3000, 10000, jobs };
+
+	host_list_index(&list, "hosts.json");
+	told.checks = checks_start(told.loop, &list, list.items, list.len, &options, &owner, &told);
+	assert_int_equal(told.results, 0); /* nothing is told before checks_start() returns */
+	loop_run(told.loop, NULL, NULL);
+	assert_int_equal(told.dones, 1);
+	checks_cancel(told.checks);
+	loop_free(told.loop);
+	assert_int_equal(world.started, world.freed);
+	return told;
+}
+
+static void told_done(struct told *told)
+{
+	str_done(&told->text);
+	str_done(&told->last_summary);
+}
+
+static int start_over(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof world);
+	list.defaults = host_new();
+	return 0;
+}
+
+static int drop_hosts(void **state)
+{
+	(void)state;
+	hosts_done(&list);
+	str_done(&world.users);
+	return 0;
+}
+
+#define NET_PASS " net.resolve=pass net.connect=pass ssh.banner=pass"
+#define AUTH_PASS " ssh.kex=pass ssh.hostkey=pass auth.methods=pass auth.publickey=pass"
+#define AUTH_SKIP " ssh.kex=skip ssh.hostkey=skip auth.methods=skip auth.publickey=skip"
+
+/* ---- tests ---- */
+
+static void each_depth_tells_its_checks(void **state)
+{
+	static const struct {
+		enum check_depth depth;
+		unsigned connections;
+		const char *text;
+	} rows[] = {
+		{ DEPTH_LOCAL, 0, "a pass: host.settings=pass\n" },
+		{ DEPTH_REACH, 1, "a pass: host.settings=pass" NET_PASS "\n" },
+		{ DEPTH_AUTH, 2, "a pass: host.settings=pass" NET_PASS AUTH_PASS "\n" },
+	};
+
+	(void)state;
+	add_host("a", "root", "a.example", 22);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct told told = run_checks(rows[i].depth, 4, NULL);
+		assert_string_equal(told.text.data, rows[i].text);
+		assert_int_equal(world.started, rows[i].connections);
+		told_done(&told);
+	}
+}
+
+static void aliases_share_one_connection(void **state)
+{
+	(void)state;
+	add_host("a", "root", "one.example", 22);
+	add_host("b", "root", "ONE.example", 22);
+	add_host("c", "root", "one.example", 22);
+	struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+	assert_int_equal(world.started, 1);
+	assert_int_equal(told.hosts, 3);
+	assert_string_equal(told.text.data,
+	    "a pass: host.settings=pass" NET_PASS AUTH_PASS "\n"
+	    "b pass: host.settings=pass" NET_PASS AUTH_PASS "\n"
+	    "c pass: host.settings=pass" NET_PASS AUTH_PASS "\n");
+	told_done(&told);
+}
+
+static void other_logins_come_one_after_another(void **state)
+{
+	(void)state;
+	add_host("a", "root", "one.example", 4000);
+	add_host("b", "ecs-user", "one.example", 4000);
+	add_host("c", "root", "one.example", 4000);
+	struct told told = run_checks(DEPTH_AUTH, 9, NULL);
+	assert_int_equal(world.started, 2);
+	assert_int_equal(world.most_at_server, 1);
+	assert_int_equal(told.hosts, 3);
+	assert_null(strstr(told.text.data, "skip"));
+	told_done(&told);
+	/* To the banner they are one. */
+	told = run_checks(DEPTH_REACH, 9, NULL);
+	assert_int_equal(world.started, 3);
+	told_done(&told);
+}
+
+static void another_port_is_another_server(void **state)
+{
+	(void)state;
+	add_host("a", "root", "one.example", 22);
+	add_host("b", "root", "one.example", 2222);
+	struct told told = run_checks(DEPTH_REACH, 9, NULL);
+	assert_int_equal(world.started, 2);
+	told_done(&told);
+}
+
+static void what_lies_behind_a_failure_is_skipped(void **state)
+{
+	(void)state;
+	expect_note(add_host("a", "root", "a.example", 22), "net.connect");
+	struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+	assert_string_equal(told.text.data,
+	    "a fail: host.settings=pass net.resolve=pass net.connect=fail ssh.banner=skip" AUTH_SKIP
+	    "\n");
+	assert_string_equal(told.last_summary.data, "not reached: net.connect failed");
+	told_done(&told);
+}
+
+static void a_server_that_refuses_is_not_asked_again(void **state)
+{
+	static const char *const failures[] = { "net.connect", "ssh.banner", "ssh.kex" };
+
+	(void)state;
+	struct host *first = add_host("a", "root", "a.example", 22);
+	add_host("b", "zoe", "a.example", 22);
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		expect_note(first, failures[i]);
+		struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+		assert_int_equal(world.started, i + 1);
+		assert_non_null(strstr(told.text.data, "b fail"));
+		told_done(&told);
+		free(first->note);
+		first->note = NULL;
+	}
+	/* But a user who is refused says nothing about the next one. */
+	expect_note(first, "auth.publickey");
+	struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+	assert_int_equal(world.started, ARRAY_LEN(failures) + 2);
+	assert_non_null(strstr(told.text.data, "b pass"));
+	told_done(&told);
+}
+
+static void other_known_hosts_mean_another_connection(void **state)
+{
+	(void)state;
+	expect_note(add_host("a", "root", "a.example", 22), "ssh.hostkey");
+	strlist_add(&add_host("b", "root", "a.example", 22)->user_known_hosts_file, "elsewhere");
+	struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+	assert_int_equal(world.started, 2);
+	assert_non_null(strstr(told.text.data, "a fail"));
+	assert_non_null(strstr(told.text.data, "b pass"));
+	told_done(&told);
+}
+
+static void an_end_without_a_result_is_a_failure(void **state)
+{
+	(void)state;
+	expect_note(add_host("a", "root", "a.example", 22), "mute");
+	struct told told = run_checks(DEPTH_REACH, 4, NULL);
+	assert_string_equal(told.text.data,
+	    "a fail: host.settings=pass net.resolve=pass net.connect=pass ssh.banner=fail\n");
+	assert_string_equal(told.last_summary.data, "too slow");
+	told_done(&told);
+}
+
+static void broken_settings_stop_a_host_and_no_other(void **state)
+{
+	(void)state;
+	add_host("a", "root", "a.example", 22)->problem = mem_strdup("hosts.json:3:4: bad port");
+	add_host("b", "root", "-oProxyCommand=x", 22);
+	add_host("c", "root", "c.example", 22);
+	struct told told = run_checks(DEPTH_REACH, 4, NULL);
+	assert_int_equal(world.started, 1);
+	assert_non_null(strstr(told.text.data,
+	    "a fail: host.settings=fail net.resolve=skip net.connect=skip ssh.banner=skip\n"));
+	assert_non_null(strstr(told.text.data, "b fail: host.settings=fail"));
+	assert_non_null(strstr(told.text.data, "c pass"));
+	told_done(&told);
+}
+
+static void hosts_behind_jump_hosts_say_so(void **state)
+{
+	(void)state;
+	add_host("bastion", "root", "b.example", 22);
+	add_host("inner", "root", "10.0.0.1", 22)->proxy_jump = mem_strdup("bastion");
+	struct told told = run_checks(DEPTH_REACH, 4, NULL);
+	assert_int_equal(world.started, 1);
+	assert_non_null(strstr(told.text.data,
+	    "inner pass: host.settings=pass net.resolve=skip net.connect=skip ssh.banner=skip\n"));
+	told_done(&told);
+}
+
+static void no_more_run_at_once_than_allowed(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		char *name = mem_printf("h%d.example", i);
+		add_host(name, "root", name, 22);
+		free(name);
+	}
+	struct told told = run_checks(DEPTH_REACH, 7, NULL);
+	assert_int_equal(world.started, 500);
+	assert_int_equal(world.most, 7);
+	assert_int_equal(told.hosts, 500);
+	told_done(&told);
+}
+
+static void a_stop_tells_what_is_known(void **state)
+{
+	(void)state;
+	expect_note(add_host("a", "root", "a.example", 22), "hang");
+	add_host("b", "root", "b.example", 22);
+	struct told told = run_checks(DEPTH_REACH, 1, "net.resolve");
+	assert_int_equal(world.started, 1);
+	assert_int_equal(told.hosts, 2);
+	assert_non_null(strstr(told.text.data,
+	    "a pass: host.settings=pass net.resolve=pass net.connect=skip ssh.banner=skip\n"));
+	assert_string_equal(told.last_summary.data, "interrupted");
+	told_done(&told);
+}
+
+static void a_cancel_frees_all_and_says_nothing(void **state)
+{
+	struct told told = { .loop = loop_new() };
+	const struct checks_options options = { DEPTH_REACH, 3000, 10000, 4 };
+
+	(void)state;
+	expect_note(add_host("a", "root", "a.example", 22), "hang");
+	told.checks = checks_start(told.loop, &list, list.items, list.len, &options, &owner, &told);
+	loop_turn(told.loop);
+	checks_cancel(told.checks);
+	assert_int_equal(world.now, 0);
+	unsigned results = told.results;
+	loop_free(told.loop);
+	assert_int_equal(told.results, results);
+	assert_int_equal(told.dones, 0);
+}
+
+static void no_hosts_are_done_at_once(void **state)
+{
+	(void)state;
+	struct told told = run_checks(DEPTH_AUTH, 4, NULL);
+	assert_int_equal(told.hosts, 0);
+	told_done(&told);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start_over, drop_hosts)
+	const struct CMUnitTest tests[] = {
+		TEST(each_depth_tells_its_checks),
+		TEST(aliases_share_one_connection),
+		TEST(other_logins_come_one_after_another),
+		TEST(another_port_is_another_server),
+		TEST(what_lies_behind_a_failure_is_skipped),
+		TEST(a_server_that_refuses_is_not_asked_again),
+		TEST(other_known_hosts_mean_another_connection),
+		TEST(an_end_without_a_result_is_a_failure),
+		TEST(broken_settings_stop_a_host_and_no_other),
+		TEST(hosts_behind_jump_hosts_say_so),
+		TEST(no_more_run_at_once_than_allowed),
+		TEST(a_stop_tells_what_is_known),
+		TEST(a_cancel_frees_all_and_says_nothing),
+		TEST(no_hosts_are_done_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, shell_setup, shell_teardown);
+}
