@@ -18,14 +18,19 @@ static char *counts_text(const struct ui *ui, bool brief)
 	return mem_printf(ngettext("%zu host", "%zu hosts", ui->hosts.len), ui->hosts.len);
 }
 
+/* The whole line is underlined, whatever else its parts are. */
+static unsigned top_attr(const struct ui *ui, enum role role)
+{
+	return theme_attr(ui->colours, role) | theme_attr(ui->colours, ROLE_TOP);
+}
+
 static void draw_path(const struct ui *ui, const struct rect *rect, int from)
 {
 	char *shown = path_show(ui->hosts.path);
 	int width = text_width(shown);
 
 	if (from + GAP + width < rect->cols)
-		draw_text(rect->y, rect->cols - width - 1, width, theme_attr(ui->colours, ROLE_DIM),
-		    shown);
+		draw_text(rect->y, rect->cols - width - 1, width, top_attr(ui, ROLE_DIM), shown);
 	free(shown);
 }
 
@@ -38,8 +43,8 @@ static void draw_filter(struct ui *ui, const struct rect *rect, int x)
 
 	while (room > 0 && text_width(shown) > room)
 		shown += text_fit(shown, 1) > 0 ? text_fit(shown, 1) : text_fit(shown, 2);
-	draw_text(rect->y, x, 1, theme_attr(ui->colours, ROLE_KEY), "/");
-	int used = draw_text(rect->y, x + 1, room, theme_attr(ui->colours, ROLE_TITLE), shown);
+	draw_text(rect->y, x, 1, top_attr(ui, ROLE_KEY), "/");
+	int used = draw_text(rect->y, x + 1, room, top_attr(ui, ROLE_TITLE), shown);
 	if (ui->mode == MODE_FILTER)
 		move(rect->y, x + 1 + used);
 	free(clean);
@@ -52,15 +57,10 @@ void bar_draw_top(struct ui *ui)
 	char *counts = counts_text(ui, brief);
 	int x = 1;
 
-	if (rect->rows == 0) {
-		free(counts);
-		return;
-	}
-	draw_blank(rect);
+	draw_text(rect->y, 0, rect->cols, top_attr(ui, ROLE_TEXT), "");
 	if (!brief)
-		x += draw_text(rect->y, x, 9, theme_attr(ui->colours, ROLE_TITLE), PACKAGE) + GAP;
-	x += draw_text(rect->y, x, text_width(counts), theme_attr(ui->colours, ROLE_TEXT), counts);
-	x += GAP;
+		x += draw_text(rect->y, x, 9, top_attr(ui, ROLE_TITLE), PACKAGE) + GAP;
+	x += draw_text(rect->y, x, text_width(counts), top_attr(ui, ROLE_TEXT), counts) + GAP;
 	if (ui->mode != MODE_FILTER && ui->filter.len == 0)
 		draw_path(ui, rect, x);
 	else

@@ -93,7 +93,7 @@ void checker_stop(struct ui *ui, struct entry *entry)
 		return;
 	job_set_tag(entry->checker, NULL);
 	job_kill(entry->checker, SIGTERM);
-	entry_finish(entry, false);
+	entry_abort(entry);
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
 }
 
@@ -159,7 +159,7 @@ void checker_event(struct ui *ui, struct entry *entry, const struct event *event
 	if (event->kind == EVENT_CHECK && event->result != NULL)
 		entry_add(entry, result_dup(event->result), loop_now_ms(ui->loop));
 	else if (event->kind == EVENT_HOST)
-		entry_finish(entry, true);
+		entry_finish(entry, DEPTH_LOCAL);
 	else
 		return;
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
@@ -187,7 +187,7 @@ void checker_ended(struct ui *ui, struct entry *entry, const struct job *job)
 	bool early = entry->running != DEPTH_NONE && entry->checker == job;
 
 	if (entry->checker == job)
-		entry_finish(entry, false);
+		entry_abort(entry);
 	if (early)
 		say_failure(ui, entry, job);
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);

@@ -2,10 +2,11 @@
 #include "doc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "text.h"
 
-enum { LEAD_WIDTH = 2, TEXT_MIN = 12 };
+enum { LEAD_WIDTH = 2, TEXT_MIN = 24 };
 
 void doc_done(struct doc *doc)
 {
@@ -30,6 +31,7 @@ struct doc_row *doc_add(
 		.lead = lead != NULL ? mem_strdup(lead) : NULL,
 		.label = label != NULL ? text_clean(label) : NULL,
 		.text = text_clean(text),
+		.label_width = doc->label_width,
 	};
 	return row;
 }
@@ -54,33 +56,39 @@ static int lead_width(const struct doc_row *row)
 	return row->lead != NULL ? LEAD_WIDTH : 0;
 }
 
-int doc_indent(const struct doc *doc, const struct doc_row *row, int width)
+/*
+ * In a narrow rectangle labels give way to texts that would take many short lines beside them:
+ * such a text goes on lines of its own, indented.
+ */
+static bool is_stacked(const struct doc_row *row, int width)
+{
+	int room = width - lead_width(row) - row->label_width;
+
+	if (row->label == NULL || row->brief || room >= TEXT_MIN)
+		return false;
+	return *row->label == '\0' || text_width(row->text) > room;
+}
+
+int doc_indent(const struct doc_row *row, int width)
 {
 	if (row->label == NULL)
 		return lead_width(row);
-	if (lead_width(row) + doc->label_width + TEXT_MIN > width)
-		return LEAD_WIDTH;
-	return lead_width(row) + doc->label_width;
+	return is_stacked(row, width) ? LEAD_WIDTH : lead_width(row) + row->label_width;
 }
 
-/* Labels give way in a narrow rectangle: the text then goes on lines of its own, indented. */
-static bool label_is_alone(const struct doc *doc, const struct doc_row *row, int width)
+static size_t row_lines(
+    const struct doc_row *row, int width, size_t number, doc_line_fn *fn, void *ctx)
 {
-	return row->label != NULL && *row->label != '\0' &&
-	    doc_indent(doc, row, width) == LEAD_WIDTH;
-}
-
-static size_t row_lines(const struct doc *doc, const struct doc_row *row, int width, size_t number,
-    doc_line_fn *fn, void *ctx)
-{
-	int room = width - doc_indent(doc, row, width);
+	int room = width - doc_indent(row, width);
 	const char *at = row->text;
 	size_t count = 0, next;
 
 	do {
 		struct doc_line line = { .row = row, .text = at, .first = count == 0 };
 
-		if (count == 0 && label_is_alone(doc, row, width))
+		if (row->brief)
+			next = line.len = strlen(at);
+		else if (count == 0 && is_stacked(row, width) && *row->label != '\0')
 			next = 0;
 		else
 			line.len = text_wrap(at, room > 0 ? room : 1, &next);
@@ -97,6 +105,6 @@ size_t doc_lines(const struct doc *doc, int width, doc_line_fn *fn, void *ctx)
 	size_t count = 0;
 
 	for (size_t i = 0; i < doc->len; i++)
-		count += row_lines(doc, &doc->rows[i], width, count, fn, ctx);
+		count += row_lines(&doc->rows[i], width, count, fn, ctx);
 	return count;
 }

@@ -17,13 +17,15 @@ struct doc_row {
 	char *lead; /* at most one column; NULL: none */
 	char *label; /* NULL: the text starts at the left */
 	char *text; /* cleaned */
+	int label_width; /* columns kept for the label */
+	bool brief; /* one line, cut, instead of as many as it takes */
 	bool mark; /* scroll to here when asked to */
 };
 
 struct doc {
 	struct doc_row *rows;
 	size_t len;
-	int label_width; /* columns kept for labels */
+	int label_width; /* of the rows that are added next */
 };
 
 void doc_done(struct doc *doc);
@@ -43,7 +45,7 @@ struct doc_line {
 
 typedef void doc_line_fn(void *ctx, size_t number, const struct doc_line *line);
 /* Where the text of a row begins in a rectangle of width columns. */
-int doc_indent(const struct doc *doc, const struct doc_row *row, int width);
+int doc_indent(const struct doc_row *row, int width);
 /* Breaks the rows into lines of width columns; fn may be NULL.  Returns how many there are. */
 size_t doc_lines(const struct doc *doc, int width, doc_line_fn *fn, void *ctx);
 

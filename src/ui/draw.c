@@ -42,7 +42,6 @@ void draw_blank(const struct rect *rect)
 struct window {
 	const struct ui *ui;
 	const struct rect *rect;
-	const struct doc *doc;
 	size_t top;
 };
 
@@ -56,7 +55,7 @@ static void draw_line(void *ctx, size_t number, const struct doc_line *line)
 	if (number < window->top || number >= window->top + (size_t)rect->rows)
 		return;
 	int y = rect->y + (int)(number - window->top);
-	int indent = doc_indent(window->doc, row, rect->cols);
+	int indent = doc_indent(row, rect->cols);
 	char *text = mem_strndup(line->text, line->len);
 	if (line->first && row->lead != NULL)
 		draw_text(y, rect->x, lead, theme_attr(window->ui->colours, row->role), row->lead);
@@ -69,6 +68,17 @@ static void draw_line(void *ctx, size_t number, const struct doc_line *line)
 	free(text);
 }
 
+/* There is more below. */
+static void draw_more(const struct ui *ui, const struct rect *rect)
+{
+	const char *more = _(" (more)");
+	int width = text_width(more);
+
+	if (width + 1 < rect->cols)
+		draw_text(rect->y + rect->rows - 1, rect->x + rect->cols - width, width,
+		    theme_attr(ui->colours, ROLE_DIM), more);
+}
+
 void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top)
 {
 	size_t lines = doc_lines(doc, rect->cols, NULL, NULL);
@@ -76,9 +86,11 @@ void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *do
 
 	if (*top + rows > lines)
 		*top = lines > rows ? lines - rows : 0;
-	struct window window = { ui, rect, doc, *top };
+	struct window window = { ui, rect, *top };
 	draw_blank(rect);
 	doc_lines(doc, rect->cols, draw_line, &window);
+	if (*top + rows < lines)
+		draw_more(ui, rect);
 }
 
 /* ---- glyphs ---- */

@@ -25,6 +25,26 @@ void entry_begin(struct entry *entry, enum depth depth)
 	entry->running = depth;
 }
 
+/* As in the manual's table of checks. */
+static enum depth depth_of(const char *id)
+{
+	static const struct {
+		const char *prefix;
+		enum depth depth;
+	} depths[] = {
+		{ "host.", DEPTH_LOCAL },
+		{ "key.", DEPTH_LOCAL },
+		{ "cloud.", DEPTH_LOCAL },
+		{ "net.", DEPTH_REACH },
+		{ "ssh.banner", DEPTH_REACH },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(depths); i++)
+		if (str_starts(id, depths[i].prefix))
+			return depths[i].depth;
+	return DEPTH_AUTH;
+}
+
 static struct finding *slot_for(struct entry *entry, const char *id)
 {
 	for (size_t i = 0; i < entry->count; i++)
@@ -42,26 +62,31 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 
 	if (slot->result != NULL)
 		result_free(slot->result);
-	*slot = (struct finding){ result, entry->running, entry->run, now_ms };
+	*slot = (struct finding){ result, depth_of(result->id), entry->run, now_ms };
 }
 
-/* The run went at least as deep and did not find it again. */
-static bool is_outdated(const struct entry *entry, const struct finding *finding)
+static bool is_outdated(const struct entry *entry, const struct finding *finding, enum depth from)
 {
-	return finding->run != entry->run && finding->depth <= entry->running;
+	return finding->run != entry->run && finding->depth >= from &&
+	    finding->depth <= entry->running;
 }
 
-void entry_finish(struct entry *entry, bool complete)
+void entry_finish(struct entry *entry, enum depth from)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < entry->count; i++) {
-		if (complete && is_outdated(entry, &entry->findings[i]))
+		if (is_outdated(entry, &entry->findings[i], from))
 			result_free(entry->findings[i].result);
 		else
 			entry->findings[kept++] = entry->findings[i];
 	}
 	entry->count = kept;
+	entry_abort(entry);
+}
+
+void entry_abort(struct entry *entry)
+{
 	entry->running = DEPTH_NONE;
 	entry->checker = NULL;
 }

@@ -19,7 +19,7 @@ const char *depth_name(enum depth depth);
 
 struct finding {
 	struct result *result;
-	enum depth depth; /* of the run that it came from */
+	enum depth depth; /* the least deep run that finds it */
 	unsigned run;
 	double at_ms; /* when, on the loop's clock */
 };
@@ -43,8 +43,13 @@ void entry_done(struct entry *entry);
 void entry_begin(struct entry *entry, enum depth depth);
 /* Takes the result. */
 void entry_add(struct entry *entry, struct result *result, double now_ms);
-/* The run is over.  Complete: what it could have found again and did not is dropped. */
-void entry_finish(struct entry *entry, bool complete);
+/*
+ * The run is over: findings from depth on that it could have made again and did not are dropped.
+ * A session looks at the network and what is behind it (DEPTH_REACH), a check at everything.
+ */
+void entry_finish(struct entry *entry, enum depth from);
+/* The run ended early: what was found stays, old and new. */
+void entry_abort(struct entry *entry);
 
 /* The worst of the findings; VERDICT_SKIP when there is none. */
 enum verdict entry_verdict(const struct entry *entry);

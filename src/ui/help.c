@@ -86,17 +86,11 @@ void help_make(struct doc *doc)
 
 void help_draw(struct ui *ui)
 {
-	struct rect rect = ui->layout.help;
 	struct doc doc = { 0 };
 
-	if (rect.rows == 0)
+	if (ui->layout.help.rows == 0)
 		return;
-	draw_blank(&rect);
-	if (rect.cols > 2) {
-		rect.x++;
-		rect.cols -= 2;
-	}
 	help_make(&doc);
-	draw_doc(ui, &rect, &doc, &ui->help_top);
+	draw_doc(ui, &ui->layout.help, &doc, &ui->help_top);
 	doc_done(&doc);
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <curses.h>
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "menu.h"
 
@@ -155,9 +152,9 @@ static void on_byte(struct ui *ui, int key)
 /* ---- the terminal ---- */
 
 /* Readable, and nothing to read: the terminal is gone. */
-static bool is_hung_up(void)
+static bool is_hung_up(const struct ui *ui)
 {
-	struct pollfd gone = { .fd = STDIN_FILENO };
+	struct pollfd gone = { .fd = fileno(ui->tty) };
 
 	return poll(&gone, 1, 0) == 1 && (gone.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
@@ -176,7 +173,7 @@ static void on_readable(void *ctx, unsigned events)
 		else
 			on_byte(ui, key);
 	}
-	if (!any && is_hung_up())
+	if (!any && is_hung_up(ui))
 		ui_leave(ui, 128 + SIGHUP);
 }
 
@@ -196,7 +193,7 @@ void input_quiet(struct ui *ui)
 
 void input_start(struct ui *ui)
 {
-	ui->input = loop_watch_start(ui->loop, STDIN_FILENO, LOOP_READ, on_readable, ui);
+	ui->input = loop_watch_start(ui->loop, fileno(ui->tty), LOOP_READ, on_readable, ui);
 	ui->keys.timer = loop_timer_start(ui->loop, KEY_REST_MS, on_rest, ui);
 }
 

@@ -20,7 +20,8 @@ static int panel_width(int cols)
 void layout_make(struct layout *layout, int cols, int rows, enum mode focus, bool help)
 {
 	int message = rows >= MESSAGE_ROWS ? 1 : 0;
-	struct rect body = { 1, 0, rows - 2 - message, cols };
+	struct rect none = { 0 }, body = { 1, 0, rows - 2 - message, cols };
+	struct rect inset = { 1, 1, body.rows, cols - 2 };
 
 	*layout = (struct layout){ .divider = -1 };
 	layout->too_small = cols < MIN_COLS || rows < MIN_ROWS;
@@ -30,12 +31,13 @@ void layout_make(struct layout *layout, int cols, int rows, enum mode focus, boo
 	layout->bar = (struct rect){ rows - 1, 0, 1, cols };
 	layout->message = (struct rect){ rows - 2, 0, message, cols };
 	if (help) {
-		layout->help = body;
+		layout->help = inset;
 		return;
 	}
 	layout->wide = cols >= WIDE_COLS;
 	if (!layout->wide) {
-		*(focus == MODE_PANEL ? &layout->panel : &layout->list) = body;
+		layout->list = focus == MODE_LIST ? body : none;
+		layout->panel = focus == MODE_PANEL ? inset : none;
 		return;
 	}
 	layout->list = layout->panel = body;

@@ -6,6 +6,8 @@
 #ifndef UI_MENU_H
 #define UI_MENU_H
 
+#include <stdio.h>
+
 #include "sallyport/hosts.h"
 #include "sallyport/jobs.h"
 #include "sallyport/loop.h"
@@ -61,6 +63,7 @@ struct ui {
 	struct loop *loop;
 	struct term *term;
 	struct jobs *jobs;
+	FILE *tty; /* keys come from here: see screen.c */
 	struct loop_watch *input;
 	struct loop_signal *signals[5];
 	void *keypad; /* the curses window that keys are read from */
@@ -149,7 +152,7 @@ void bar_draw_top(struct ui *ui);
 void bar_draw_bottom(struct ui *ui);
 void list_draw(struct ui *ui);
 void panel_draw(struct ui *ui);
-void details_add(struct doc *doc, const struct ui *ui, const struct entry *entry);
+void details_add(struct doc *doc, const struct entry *entry);
 void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry);
 void help_make(struct doc *doc);
 void help_draw(struct ui *ui);

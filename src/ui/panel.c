@@ -45,7 +45,7 @@ void panel_draw(struct ui *ui)
 	if (rect->rows == 0)
 		return;
 	if (entry != NULL) {
-		details_add(&doc, ui, entry);
+		details_add(&doc, entry);
 		checks_add(&doc, ui, entry);
 	}
 	if (ui->panel_seek)

@@ -4,6 +4,9 @@
 #include "menu.h"
 #include "text.h"
 
+/* The longest id, auth.publickey, and a gap. */
+enum { LABEL_WIDTH = 16 };
+
 /* "reach, 5 min ago", or what is going on */
 static char *state_text(const struct ui *ui, const struct entry *entry)
 {
@@ -21,21 +24,24 @@ static char *state_text(const struct ui *ui, const struct entry *entry)
 
 static void add_hint(struct doc *doc, const char *hint)
 {
-	struct doc_row *row =
-	    doc_add(doc, ROLE_HINT, text_is_utf8() ? "\xe2\x86\x92" : ">", "", hint);
+	char *text = mem_printf("%s %s", text_is_utf8() ? "\xe2\x86\x92" : "->", hint);
+	struct doc_row *row = doc_add(doc, ROLE_HINT, " ", "", text);
 
 	row->text_role = ROLE_HINT;
+	free(text);
 }
 
-static void add_finding(struct doc *doc, const struct result *result)
+/* What is in order takes one line, until one asks for the panel. */
+static void add_finding(struct doc *doc, const struct ui *ui, const struct result *result)
 {
 	enum role role = role_of_verdict(result->verdict);
 	struct doc_row *row =
 	    doc_add(doc, role, glyph_of_verdict(result->verdict), result->id, result->summary);
 
+	row->brief = result->verdict == VERDICT_PASS && ui->focus != MODE_PANEL;
+	row->mark = result->verdict == VERDICT_FAIL;
 	if (result->verdict == VERDICT_SKIP)
 		row->text_role = ROLE_SKIP;
-	row->mark = result->verdict == VERDICT_FAIL;
 	if (result->hint != NULL && *result->hint != '\0')
 		add_hint(doc, result->hint);
 }
@@ -53,6 +59,7 @@ void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
 {
 	char *state = state_text(ui, entry);
 
+	doc->label_width = LABEL_WIDTH;
 	if (entry->host->problem != NULL) {
 		doc_heading(doc, _("Checks"), NULL);
 		add_problem(doc, entry->host);
@@ -60,6 +67,6 @@ void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
 		doc_heading(doc, _("Checks"), state);
 	}
 	for (size_t i = 0; i < entry->count; i++)
-		add_finding(doc, entry->findings[i].result);
+		add_finding(doc, ui, entry->findings[i].result);
 	free(state);
 }

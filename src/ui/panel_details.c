@@ -2,8 +2,9 @@
 #include <stdlib.h>
 
 #include "menu.h"
+#include "text.h"
 
-enum { LABEL_WIDTH = 16 };
+enum { LABEL_GAP = 2 };
 
 /* Those that the heading and its line below show already. */
 static bool is_in_heading(const struct host_field *field)
@@ -16,36 +17,52 @@ static bool is_in_heading(const struct host_field *field)
 	return false;
 }
 
+static bool is_shown(const struct host *host, const struct host_field *field)
+{
+	return !is_in_heading(field) && host_origin(host, field) != ORIGIN_BUILTIN;
+}
+
 static void add_field(struct doc *doc, const struct host *host, const struct host_field *field)
 {
-	enum field_origin origin = host_origin(host, field);
-
-	if (is_in_heading(field) || origin == ORIGIN_BUILTIN)
-		return;
 	char *value = host_get_text(host, field);
-	char *text =
-	    origin == ORIGIN_DEFAULTS ? mem_printf(_("%s (default)"), value) : mem_strdup(value);
+	char *text = host_origin(host, field) == ORIGIN_DEFAULTS
+	    ? mem_printf(_("%s (default)"), value)
+	    : mem_strdup(value);
+
 	if (*value != '\0')
 		doc_add(doc, ROLE_TEXT, NULL, _(field->label), text);
 	free(value);
 	free(text);
 }
 
-void details_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
+/* The widest label that this host has, so that short ones leave room for the values. */
+static int label_width(const struct host *host, const struct host_field *fields, size_t count)
+{
+	int width = text_width(_("Address"));
+
+	for (size_t i = 0; i < count; i++) {
+		int label = is_shown(host, &fields[i]) ? text_width(_(fields[i].label)) : 0;
+
+		width = label > width ? label : width;
+	}
+	return width + LABEL_GAP;
+}
+
+void details_add(struct doc *doc, const struct entry *entry)
 {
 	const struct host *host = entry->host;
 	char *address = host_address(host);
 	size_t count;
 	const struct host_field *fields = host_fields(&count);
 
-	(void)ui;
-	doc->label_width = LABEL_WIDTH;
 	doc_add(doc, ROLE_TITLE, NULL, NULL, host->name != NULL ? host->name : _("(no name)"));
 	if (host->note != NULL)
 		doc_add(doc, ROLE_TEXT, NULL, NULL, host->note);
 	doc_blank(doc);
+	doc->label_width = label_width(host, fields, count);
 	doc_add(doc, ROLE_TEXT, NULL, _("Address"), address);
 	for (size_t i = 0; i < count; i++)
-		add_field(doc, host, &fields[i]);
+		if (is_shown(host, &fields[i]))
+			add_field(doc, host, &fields[i]);
 	free(address);
 }

@@ -20,6 +20,11 @@ static int min(int a, int b)
 	return a < b ? a : b;
 }
 
+static int max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* "5m", "3h", "4d": never more than AGE_WIDTH columns. */
 static void age_text(char buf[AGE_WIDTH + 1], long minutes)
 {
@@ -36,23 +41,36 @@ static void age_text(char buf[AGE_WIDTH + 1], long minutes)
 	snprintf(buf, AGE_WIDTH + 1, "%u%c", number % 100, unit);
 }
 
-/* What is left after the name goes to the address, then the group, then the tags. */
+/*
+ * Each column gets what it wants within its share; what is left over goes to those that lack
+ * something.  A column that would be too narrow to read gives way, the last first.
+ */
 static struct columns fit_columns(const struct columns *want, int width)
 {
-	struct columns fit = { 0 };
-	int left = width - NAME_X;
-	int *const columns[] = { &fit.address, &fit.group, &fit.tags };
-	const int wanted[] = { want->address, want->group, want->tags };
+	static const int share[] = { 34, 38, 16, 12 }; /* per cent */
+	const int wanted[] = { want->name, want->address, want->group, want->tags };
+	int got[ARRAY_LEN(share)], room = width - NAME_X, left = room;
 
-	fit.name = min(want->name, left);
-	if (fit.name > left / 2 && fit.name > NAME_MIN)
-		fit.name = min(fit.name, left / 2 > NAME_MIN ? left / 2 : left);
-	left -= fit.name + GAP;
-	for (size_t i = 0; i < ARRAY_LEN(columns) && left >= COLUMN_MIN; i++) {
-		*columns[i] = min(wanted[i], left);
-		left -= wanted[i] > 0 ? *columns[i] + GAP : 0;
+	for (size_t i = 0; i < ARRAY_LEN(share); i++) {
+		got[i] = min(wanted[i], max(room * share[i] / 100 - GAP, i == 0 ? NAME_MIN : 0));
+		left -= got[i] + (got[i] > 0 ? GAP : 0);
 	}
-	return fit;
+	left += GAP; /* none after the last */
+	for (size_t i = ARRAY_LEN(share) - 1; i > 0; i--)
+		if (got[i] < min(wanted[i], COLUMN_MIN)) {
+			left += got[i] > 0 ? got[i] + GAP : 0;
+			got[i] = 0;
+		}
+	for (bool lacking = true; lacking && left > 0;) { /* a column each in turn */
+		lacking = false;
+		for (size_t i = 0; i < ARRAY_LEN(share) && left > 0; i++)
+			if (got[i] > 0 && got[i] < wanted[i]) {
+				got[i]++;
+				left--;
+				lacking = true;
+			}
+	}
+	return (struct columns){ got[0], got[1], got[2], got[3] };
 }
 
 static void draw_cell(int y, int *x, int width, unsigned attr, const char *text)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "menu.h"
@@ -17,13 +20,32 @@ static void write_out(const char *text)
 	fflush(stdout);
 }
 
+/*
+ * The loop makes what it watches non-blocking, and that holds for everybody who shares the open
+ * file: sessions, the shell.  So keys are read from a terminal opened for us alone.
+ */
+static FILE *open_tty(struct err *err)
+{
+	const char *name = ttyname(STDIN_FILENO);
+	int fd = open(name != NULL ? name : "/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd == -1)
+		fd = open("/dev/tty", O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		err_set(err, ERR_IO, _("cannot open the terminal: %s"), strerror(errno));
+	return fd == -1 ? NULL : fdopen(fd, "r");
+}
+
 bool screen_start(struct ui *ui, struct err *err)
 {
 	const char *type = term_type(err);
 
 	if (type == NULL || !terminal_can_show(type, err))
 		return false;
-	ui->screen = newterm(type, stdout, stdin);
+	ui->tty = open_tty(err);
+	if (ui->tty == NULL)
+		return false;
+	ui->screen = newterm(type, stdout, ui->tty);
 	if (ui->screen == NULL)
 		return err_set(err, ERR_LOCAL, _("cannot set up a terminal of type %s"), type);
 	term_set(ui->term, TERM_CURSES);
@@ -51,6 +73,7 @@ void screen_stop(struct ui *ui)
 	delwin(ui->keypad);
 	delscreen(ui->screen);
 	ui->screen = NULL;
+	fclose(ui->tty);
 }
 
 void screen_leave(struct ui *ui)
@@ -117,6 +140,8 @@ void screen_draw(struct ui *ui)
 		take_size(ui);
 	if (ui->dirty == 0)
 		return;
+	if (ui->dirty == DIRTY_ALL)
+		erase();
 	layout_make(&ui->layout, COLS, LINES, ui->focus, ui->mode == MODE_HELP);
 	if (ui->layout.too_small)
 		draw_too_small(ui);

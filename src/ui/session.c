@@ -19,7 +19,7 @@ static void write_heading(const struct entry *entry)
 
 	if (localtime_r(&now, &tm) != NULL)
 		strftime(clock, sizeof clock, "%H:%M:%S", &tm);
-	printf("\r-- %s (%s) %s --\n", name, clean, clock);
+	printf("-- %s (%s) %s --\n", name, clean, clock);
 	fflush(stdout);
 	free(name);
 	free(address);
@@ -32,8 +32,12 @@ static void give_terminal(struct ui *ui)
 	screen_leave(ui);
 }
 
+/* The line end keeps what comes next on the main screen off the session's last line. */
 static void take_terminal(struct ui *ui)
 {
+	term_reset(ui->term);
+	printf("\r\n");
+	fflush(stdout);
 	screen_return(ui);
 	input_resume(ui);
 }
@@ -101,7 +105,7 @@ void session_event(struct ui *ui, struct entry *entry, const struct event *event
 	} else if (event->kind == EVENT_OPEN) {
 		entry->opened = true;
 		entry->opened_ms = now;
-		entry_finish(entry, true);
+		entry_finish(entry, DEPTH_REACH);
 	}
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
 }
@@ -138,7 +142,7 @@ static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
 	entry->session = NULL;
 	entry->stopped = false;
 	if (entry->running != DEPTH_NONE)
-		entry_finish(entry, true);
+		entry_finish(entry, DEPTH_REACH);
 	if (was_in_front) {
 		take_terminal(ui);
 		model_select(ui, entry);

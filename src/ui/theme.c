@@ -14,6 +14,7 @@ static const struct {
 } looks[ROLE_COUNT] = {
 	[ROLE_TEXT] = { -1, A_NORMAL, A_NORMAL },
 	[ROLE_DIM] = { -1, A_DIM, A_NORMAL },
+	[ROLE_TOP] = { -1, A_UNDERLINE, A_UNDERLINE },
 	[ROLE_TITLE] = { -1, A_BOLD, A_BOLD },
 	[ROLE_LABEL] = { COLOR_CYAN, A_NORMAL, A_NORMAL },
 	[ROLE_CURSOR] = { -1, A_REVERSE, A_REVERSE },

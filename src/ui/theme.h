@@ -8,6 +8,7 @@
 enum role {
 	ROLE_TEXT,
 	ROLE_DIM, /* less important: ages, where a value came from */
+	ROLE_TOP, /* the line at the top, a rule under it */
 	ROLE_TITLE,
 	ROLE_LABEL,
 	ROLE_CURSOR, /* the selected row of the list that has the keys */

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/entry.h"
+#include "ui/menu.h"
+
+static void found(struct entry *entry, const char *id, enum verdict verdict, double at_ms)
+{
+	entry_add(entry, result_new(id, verdict), at_ms);
+}
+
+static const struct finding *finding(const struct entry *entry, const char *id)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (strcmp(entry->findings[i].result->id, id) == 0)
+			return &entry->findings[i];
+	return NULL;
+}
+
+static void run_auth(struct entry *entry, double at_ms)
+{
+	entry_begin(entry, DEPTH_AUTH);
+	found(entry, "key.mode", VERDICT_PASS, at_ms);
+	found(entry, "net.connect", VERDICT_PASS, at_ms);
+	found(entry, "auth.publickey", VERDICT_WARN, at_ms);
+	entry_finish(entry, DEPTH_LOCAL);
+}
+
+static void a_host_nobody_looked_at_has_no_verdict(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	assert_int_equal(entry_verdict(&entry), VERDICT_SKIP);
+	assert_int_equal(entry_depth(&entry), DEPTH_NONE);
+	assert_int_equal(entry_age_minutes(&entry, 1e6), -1);
+}
+
+static void the_worst_finding_is_the_verdict(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	run_auth(&entry, 0);
+	assert_int_equal(entry_verdict(&entry), VERDICT_WARN);
+	assert_int_equal(entry_depth(&entry), DEPTH_AUTH);
+	entry_done(&entry);
+}
+
+static void a_shallow_run_keeps_what_a_deeper_one_found(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	run_auth(&entry, 0);
+	entry_begin(&entry, DEPTH_LOCAL);
+	found(&entry, "key.mode", VERDICT_FAIL, 60000);
+	entry_finish(&entry, DEPTH_LOCAL);
+	assert_int_equal(entry.count, 3);
+	assert_int_equal(finding(&entry, "key.mode")->result->verdict, VERDICT_FAIL);
+	assert_int_equal(entry_age_minutes(&entry, 120000), 2);
+	entry_done(&entry);
+}
+
+static void what_a_run_did_not_find_again_is_dropped(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	run_auth(&entry, 0);
+	entry_begin(&entry, DEPTH_AUTH);
+	found(&entry, "net.connect", VERDICT_FAIL, 1);
+	entry_finish(&entry, DEPTH_LOCAL);
+	assert_int_equal(entry.count, 1);
+	assert_null(finding(&entry, "auth.publickey"));
+	entry_done(&entry);
+}
+
+static void a_session_keeps_what_was_found_on_this_machine(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	run_auth(&entry, 0);
+	entry_begin(&entry, DEPTH_AUTH);
+	found(&entry, "net.connect", VERDICT_PASS, 1);
+	entry_finish(&entry, DEPTH_REACH);
+	assert_non_null(finding(&entry, "key.mode"));
+	assert_null(finding(&entry, "auth.publickey"));
+	entry_done(&entry);
+}
+
+static void a_run_that_ended_early_drops_nothing(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	run_auth(&entry, 0);
+	entry_begin(&entry, DEPTH_AUTH);
+	entry_abort(&entry);
+	assert_int_equal(entry.count, 3);
+	assert_int_equal(entry.running, DEPTH_NONE);
+	entry_done(&entry);
+}
+
+/* ---- how a session ended ---- */
+
+static void assert_outcome(const struct event *end, int status, double open_ms, const char *text,
+    enum role role, bool unplanned)
+{
+	struct outcome outcome = outcome_of("web", end, status, open_ms);
+
+	assert_string_equal(outcome.text, text);
+	assert_int_equal(outcome.role, role);
+	assert_int_equal(outcome.unplanned, unplanned);
+	free(outcome.text);
+}
+
+static void an_exit_says_status_and_duration(void **state)
+{
+	const struct event good = { .kind = EVENT_END, .cause = END_EXIT };
+	const struct event bad = { .kind = EVENT_END, .cause = END_EXIT, .status = 3 };
+
+	(void)state;
+	assert_outcome(&good, 0, 1000, "web: exit status 0, after 1 s", ROLE_PASS, false);
+	assert_outcome(&bad, 0, 123000, "web: exit status 3, after 2 min 3 s", ROLE_WARN, false);
+	assert_outcome(
+	    &good, 0, 2 * 3600e3, "web: exit status 0, after 2 h 0 min", ROLE_PASS, false);
+}
+
+static void a_failure_says_its_reason(void **state)
+{
+	char reason[] = "192.0.2.1 port 22: connection refused";
+	const struct event refused = { .kind = EVENT_END, .cause = END_REFUSED, .reason = reason };
+	char lost[] = "nothing heard for 45 s";
+	const struct event gone = { .kind = EVENT_END, .cause = END_LOST, .reason = lost };
+
+	(void)state;
+	assert_outcome(
+	    &refused, 0, -1, "web: 192.0.2.1 port 22: connection refused", ROLE_FAIL, false);
+	assert_outcome(
+	    &gone, 0, 60000, "web: nothing heard for 45 s (after 1 min 0 s)", ROLE_FAIL, true);
+}
+
+static void a_killed_child_is_named_as_such(void **state)
+{
+	(void)state;
+	assert_outcome(NULL, 9, 1000,
+	    "web: the session's process died by signal 9 (Killed); the terminal is restored",
+	    ROLE_FAIL, true);
+	assert_outcome(NULL, 1 << 8, 1000, "web: the session ended without a report, with status 1",
+	    ROLE_FAIL, true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_nobody_looked_at_has_no_verdict),
+		cmocka_unit_test(the_worst_finding_is_the_verdict),
+		cmocka_unit_test(a_shallow_run_keeps_what_a_deeper_one_found),
+		cmocka_unit_test(what_a_run_did_not_find_again_is_dropped),
+		cmocka_unit_test(a_session_keeps_what_was_found_on_this_machine),
+		cmocka_unit_test(a_run_that_ended_early_drops_nothing),
+		cmocka_unit_test(an_exit_says_status_and_duration),
+		cmocka_unit_test(a_failure_says_its_reason),
+		cmocka_unit_test(a_killed_child_is_named_as_such),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
