@@ -3,20 +3,44 @@
 
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 
+#include "sallyport/cli.h"
+#include "sallyport/ui.h"
 #include "sallyport/util.h"
+
+/* The menu's children are this very file, under whatever name it was started. */
+static char *program_path(const char *argv0)
+{
+	char *path = realpath("/proc/self/exe", NULL);
+
+	return path ? path : mem_strdup(argv0);
+}
+
+static int run_menu(const char *argv0, const struct menu_request *menu)
+{
+	char *program = program_path(argv0);
+	const struct ui_options options = {
+		.program = program,
+		.hosts_file = menu->hosts_file,
+		.query = menu->query,
+		.exit_after = menu->exit_after,
+	};
+	int status = ui_run(&options);
+
+	free(program);
+	return status;
+}
 
 int main(int argc, char **argv)
 {
+	struct menu_request menu;
+
 	setlocale(LC_ALL, "");
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
-	signal(SIGPIPE, SIG_IGN);
-	if (argc == 2 && str_eq(argv[1], "--version")) {
-		printf("%s\n", PACKAGE_STRING);
-		return 0;
-	}
-	fprintf(stderr, _("usage: %s --version\n"), PACKAGE);
-	return 2;
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to handle, not a death */
+	int status = cli_main(argc, argv, &menu);
+
+	return status == -1 ? run_menu(argv[0], &menu) : status;
 }

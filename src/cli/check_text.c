@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
+
+#include "cli/table.h"
 
 /* Where summaries begin: two blanks, the verdict, two blanks, the longest id, two blanks. */
 enum { COLUMN = 24, COLUMN_NARROW = 8, NARROW = 60 };
@@ -22,28 +23,6 @@ static void add_verdict(struct str *out, enum verdict verdict, const struct text
 	str_add(out, verdict_name(verdict));
 	if (style->colour)
 		str_add(out, "\033[0m");
-}
-
-/* Columns of len bytes; text that does not decode counts a column a byte. */
-static int columns_of(const char *text, size_t len)
-{
-	mbstate_t state = { 0 };
-	int columns = 0;
-
-	for (size_t i = 0; i < len;) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text + i, len - i, &state);
-		if (n == 0 || n > len - i) {
-			memset(&state, 0, sizeof state);
-			columns++;
-			i++;
-			continue;
-		}
-		int width = wcwidth(c);
-		columns += width > 0 ? width : 0;
-		i += n;
-	}
-	return columns;
 }
 
 static void new_line(struct str *out, int indent)
@@ -65,7 +44,7 @@ static void add_wrapped(
 	clean_text(&clean, text, strlen(text), clean_locale_flags());
 	for (word = str_text(&clean); *word; word += strspn(word, " ")) {
 		size_t len = strcspn(word, " ");
-		int columns = columns_of(word, len);
+		int columns = text_columns(word, len);
 		if (!first && style->width && at + 1 + columns > style->width) {
 			new_line(out, indent);
 			at = indent;

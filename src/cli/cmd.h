@@ -73,6 +73,12 @@ int cli_options(
  */
 bool cli_common_option(struct cli *cli, int argc, char **argv, int *at, int *status);
 
+/*
+ * Reads the common options before a command's name; *at is where the first argument stands that is none.
+ * CLI_GO_ON or an exit status.
+ */
+int cli_leading_options(struct cli *cli, int argc, char **argv, int *at);
+
 /* ---- saying ---- */
 
 /* "sallyport: what: why", one line, and a "hint: " line, cleaned, on standard error. */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sallyport/hosts.h"
+
+/* One cleaned line in one write, so that lines of several processes do not mix. */
+static void say_line(const char *prefix, const char *text)
+{
+	struct str line = STR_INIT;
+
+	str_add(&line, prefix);
+	clean_text(&line, text, strlen(text), clean_locale_flags());
+	str_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, stderr);
+	fflush(stderr);
+	str_done(&line);
+}
+
+void cli_error(const struct err *err)
+{
+	say_line("sallyport: ", err->text);
+	if (err->hint[0])
+		say_line(_("hint: "), err->hint);
+}
+
+static int status_of(const struct err *err)
+{
+	if (err->code == ERR_USAGE || err->code == ERR_NOTFOUND)
+		return EXIT_USAGE;
+	return err->code == ERR_CANCELLED ? EXIT_INTERRUPTED : EXIT_FAILED;
+}
+
+int cli_fail(const struct err *err)
+{
+	cli_error(err);
+	return status_of(err);
+}
+
+int cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	const char *name = cli->cmd ? cli->cmd->name : NULL;
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	err_set(&err, ERR_USAGE, "%s", str_text(&text));
+	if (name)
+		err_context(&err, "%s", name);
+	err_hint(&err,
+	    name ? _("sallyport %s --help shows what it takes")
+		 : _("sallyport --help shows the commands"),
+	    name);
+	cli_error(&err);
+	str_done(&text);
+	return cli->cmd ? cli->cmd->usage_status : EXIT_USAGE;
+}
+
+void cli_verbose(const struct cli *cli, int level, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list ap;
+
+	if (cli->verbosity < level)
+		return;
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	say_line("sallyport: ", str_text(&text));
+	str_done(&text);
+}
+
+int cli_print(const struct str *text)
+{
+	struct err err = ERR_INIT;
+
+	if (fwrite(str_text(text), 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+		return EXIT_OK;
+	err_set(&err, ERR_IO, _("standard output: %s"), strerror(errno));
+	return cli_fail(&err);
+}
+
+bool cli_colour(int fd)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && !(no_color && *no_color) && term && !str_eq(term, "dumb");
+}
+
+bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err)
+{
+	char *path = hosts_path(cli->hosts_file, err);
+
+	if (!path)
+		return false;
+	bool ok = hosts_load(list, path, err);
+
+	/* A file that was asked for by name is expected to be there. */
+	if (ok && list->missing && cli->hosts_file)
+		ok = err_set(err, ERR_IO, _("%s: there is no such file"), path);
+	for (size_t i = 0; ok && i < list->warnings.len; i++)
+		cli_verbose(cli, 1, "%s", list->warnings.items[i]);
+	if (!ok)
+		hosts_done(list);
+	free(path);
+	return ok;
+}
