@@ -7,6 +7,7 @@
 
 const struct cmd *const cli_commands[] = {
 	&cmd_check,
+	&cmd_connect,
 	&cmd_list,
 	&cmd_show,
 	NULL,

@@ -100,6 +100,7 @@ bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *e
 /* ---- the commands, one file each ---- */
 
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_connect;
 extern const struct cmd cmd_list;
 extern const struct cmd cmd_show;
 

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sallyport/attach.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sallyport/hosts.h"
+#include "sallyport/term.h"
+#include "session.h"
+
+extern char **environ;
+
+enum { STATUS_FAILED = 255, STATUS_INTERRUPTED = 130 };
+
+/* ---- the open session ---- */
+
+static void on_escape(void *ctx, enum escape_action action)
+{
+	struct session *session = ctx;
+	struct str text = STR_INIT;
+
+	escape_key_name(&session->relay.escape, &text);
+	switch (action) {
+	case ESCAPE_NONE:
+		break;
+	case ESCAPE_END:
+		str_add(&text, ".\r\n");
+		session->left = true;
+		conn_cancel(session->conn, END_CANCELLED, _("ended by the escape key"));
+		break;
+	case ESCAPE_SUSPEND:
+		str_addf(&text, "^Z %s\r\n", _("[suspend sallyport]"));
+		break;
+	case ESCAPE_HELP:
+		str_reset(&text);
+		escape_help(&session->relay.escape, &text);
+		break;
+	}
+	say_write(STDERR_FILENO, str_text(&text), text.len);
+	str_done(&text);
+	if (action == ESCAPE_SUSPEND && session->term) {
+		term_suspend(session->term);
+		session_resize(session);
+	}
+}
+
+static void on_broken(void *ctx, int why)
+{
+	struct session *session = ctx;
+	char *reason = mem_printf(_("standard output: %s"), strerror(why));
+
+	session->broken = why == EPIPE;
+	if (!session->over)
+		conn_cancel(session->conn, END_CANCELLED, reason);
+	free(reason);
+}
+
+static void on_drained(void *ctx)
+{
+	struct session *session = ctx;
+
+	loop_stop(session->loop);
+}
+
+static const struct relay_owner relay_owner = {
+	.escape = on_escape,
+	.broken = on_broken,
+	.drained = on_drained,
+};
+
+static void on_opened(void *ctx)
+{
+	struct session *session = ctx;
+	const struct attach_options *options = session->options;
+
+	tell_open(session);
+	session->open = true;
+	if (options->no_command)
+		return;
+	if (session->choice.pty && session->stdin_is_tty) {
+		session_use_term(session, STDIN_FILENO);
+		if (session->term)
+			term_set(session->term, TERM_RAW);
+		session_resize(session);
+	}
+	relay_init(&session->relay, session->loop, session->conn, &relay_owner, session);
+	relay_start(
+	    &session->relay, session->choice.pty ? options->escape : -1, options->stdin_null);
+}
+
+static void on_readable(void *ctx)
+{
+	struct session *session = ctx;
+
+	if (session->relay.conn)
+		relay_readable(&session->relay);
+}
+
+static void on_writable(void *ctx)
+{
+	struct session *session = ctx;
+
+	if (session->relay.conn)
+		relay_writable(&session->relay);
+}
+
+static char *dup_or_null(const char *text)
+{
+	return text ? mem_strdup(text) : NULL;
+}
+
+static void on_ended(void *ctx, const struct conn_end *end)
+{
+	struct session *session = ctx;
+
+	session->over = true;
+	session->end = (struct ending){
+		.cause = end->cause,
+		.status = end->status,
+		.signal = dup_or_null(end->signal),
+		.reason = dup_or_null(end->reason),
+		.hint = dup_or_null(end->hint),
+		.bytes_in = end->bytes_in,
+		.bytes_out = end->bytes_out,
+	};
+	session_ask_cancel(session);
+	if (session->relay.conn && end->cause != END_CANCELLED && end->cause != END_KILLED)
+		relay_drain(&session->relay);
+	else
+		loop_stop(session->loop);
+}
+
+static const struct conn_owner conn_owner = {
+	.stage_start = tell_stage_start,
+	.stage_end = tell_stage_end,
+	.ask = session_ask,
+	.notice = tell_notice,
+	.opened = on_opened,
+	.readable = on_readable,
+	.writable = on_writable,
+	.ended = on_ended,
+};
+
+/* ---- before and after ---- */
+
+static int exit_status(const struct session *session)
+{
+	if (session->interrupted)
+		return STATUS_INTERRUPTED;
+	if (session->broken)
+		return 128 + SIGPIPE;
+	if (session->end.cause == END_EXIT)
+		return session->end.status;
+	if (session->end.cause == END_SIGNAL)
+		return policy_signal_status(session->end.signal);
+	return STATUS_FAILED;
+}
+
+/* False: the session is over before it began; end says why. */
+static bool choose_terminal(struct session *session, struct conn_options *conn)
+{
+	struct err err = ERR_INIT;
+
+	if (session->stdin_is_tty)
+		session_use_term(session, STDIN_FILENO);
+	if (session->term) {
+		session->modes = *term_saved(session->term);
+		conn->modes = &session->modes;
+		term_size(session->term, &session->cols, &session->rows);
+	}
+	session->choice = policy_tty(session->options, session->command, session->stdin_is_tty);
+	if (session->choice.refused)
+		say_line(&session->say, LEVEL_INFO, "%s",
+		    _("Pseudo-terminal will not be allocated because stdin is not a terminal."));
+	if (!session->choice.pty)
+		return true;
+	conn->pty = true;
+	conn->cols = session->cols;
+	conn->rows = session->rows;
+	conn->term = term_type(&err);
+	if (conn->term)
+		return true;
+	conn->term = "dumb";
+	if (err.code == ERR_NOTFOUND)
+		return true;
+	session->end.cause = END_REFUSED;
+	session->end.reason = mem_strdup(err.text);
+	session->end.hint = mem_strdup(err.hint);
+	return false;
+}
+
+static void run(struct session *session)
+{
+	const struct attach_options *options = session->options;
+	struct conn_options conn = {
+		.depth = CONN_SESSION,
+		.connect_timeout_ms = (double)options->host->connect_timeout * 1000,
+		.family = options->family,
+		.command = session->command,
+		.subsystem = options->subsystem,
+		.no_command = options->no_command,
+		.batch = options->batch,
+	};
+
+	if (!choose_terminal(session, &conn))
+		return;
+	policy_env(options->host, environ, &session->env);
+	conn.env = &session->env;
+	signals_catch(session);
+	session->conn = conn_start(session->loop, options->host, &conn, &conn_owner, session);
+	loop_run(session->loop, NULL, NULL);
+	assert(session->over);
+	signals_release(session);
+}
+
+static void session_init(struct session *session, const struct attach_options *options)
+{
+	*session =
+	    (struct session){ .options = options, .loop = loop_new(), .cols = 80, .rows = 24 };
+	session->command = options->command ? options->command : options->host->remote_command;
+	session->stdin_is_tty = isatty(STDIN_FILENO);
+	session->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	say_init(&session->say, policy_level(options), options->host->name, session->tty);
+	report_open(&session->sink, options->report_fd);
+}
+
+static void session_done(struct session *session)
+{
+	conn_free(session->conn);
+	relay_done(&session->relay);
+	say_done(&session->say);
+	report_close(&session->sink);
+	loop_free(session->loop);
+	if (session->tty != -1)
+		close(session->tty);
+	strlist_done(&session->env);
+	free(session->end.signal);
+	free(session->end.reason);
+	free(session->end.hint);
+}
+
+static void give_terminal_back(struct session *session)
+{
+	if (!session->term)
+		return;
+	if (term_set(session->term, TERM_COOKED) == TERM_RAW)
+		term_reset(session->term);
+	term_free(session->term);
+	session->term = NULL;
+}
+
+int attach_run(const struct attach_options *options)
+{
+	struct session session;
+	int status;
+
+	session_init(&session, options);
+	tell_hello(&session);
+	run(&session);
+	give_terminal_back(&session);
+	status = exit_status(&session);
+	tell_end(&session, status);
+	session_done(&session);
+	return status;
+}

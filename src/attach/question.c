@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sallyport/hosts.h"
+#include "sallyport/term.h"
+
+static void asked_done(struct asked *asked)
+{
+	free(asked->text);
+	free(asked->fingerprint);
+	*asked = (struct asked){ .open = false };
+}
+
+/* ---- the words ---- */
+
+/* The last line of a prompt is where the user types: it has no newline. */
+static void drop_newline(struct str *out)
+{
+	if (out->len > 0 && out->data[out->len - 1] == '\n')
+		out->data[--out->len] = '\0';
+}
+
+static void add_text(struct session *session, struct str *out, const char *prefix, const char *text)
+{
+	if (text && *text)
+		say_prefixed(out, prefix, text, strlen(text), session->say.cols);
+}
+
+static void add_prompt(
+    struct session *session, struct str *out, const char *prefix, const char *text)
+{
+	add_text(session, out, prefix, text && *text ? text : " ");
+	drop_newline(out);
+	if (out->data[out->len - 1] != ' ')
+		str_add_char(out, ' ');
+}
+
+static void add_hostkey(struct session *session, struct str *out, const struct question *question)
+{
+	char *address = host_address(session->options->host);
+	char *unknown =
+	    mem_printf(_("The authenticity of host '%s' can't be established."), address);
+	char *key =
+	    mem_printf(_("%s key fingerprint is %s."), question->key_type, question->fingerprint);
+
+	add_text(session, out, OWN_PREFIX, unknown);
+	add_text(session, out, OWN_PREFIX, key);
+	add_text(session, out, OWN_PREFIX, question->text);
+	add_prompt(session, out, OWN_PREFIX,
+	    _("Are you sure you want to continue connecting (yes/no/[fingerprint])?"));
+	free(key);
+	free(unknown);
+	free(address);
+}
+
+/* For the terminal: prefixes tell our words from the server's. */
+static char *question_text(struct session *session, const struct question *question)
+{
+	struct str out = STR_INIT;
+
+	switch (question->kind) {
+	case ASK_HOSTKEY:
+		add_hostkey(session, &out, question);
+		break;
+	case ASK_PASSPHRASE:
+	case ASK_PASSWORD:
+		add_prompt(session, &out, OWN_PREFIX, question->text);
+		break;
+	case ASK_PROMPT:
+		add_text(session, &out, SERVER_PREFIX, question->name);
+		add_text(session, &out, SERVER_PREFIX, question->instruction);
+		add_prompt(session, &out, SERVER_PREFIX, question->text);
+		break;
+	}
+	return str_take(&out);
+}
+
+/* ---- the answer ---- */
+
+static void start(struct session *session);
+
+static void answer_none(struct session *session)
+{
+	enum question_kind kind = session->asked.kind;
+
+	asked_done(&session->asked);
+	if (kind == ASK_HOSTKEY)
+		conn_answer_yes(session->conn, false);
+	else
+		conn_answer_secret(session->conn, NULL);
+}
+
+/* As confirm() in OpenSSH's sshconnect.c: nothing is no, and only a whole word counts. */
+static void answer_hostkey(struct session *session, struct secret *answer)
+{
+	const char *said = answer->data ? answer->data : "";
+	bool yes = strcasecmp(said, "yes") == 0 ||
+	    (session->asked.fingerprint && strcmp(said, session->asked.fingerprint) == 0);
+
+	if (!yes && *said && strcasecmp(said, "no") != 0) {
+		free(session->asked.text);
+		session->asked.text =
+		    mem_strdup(OWN_PREFIX "Please type 'yes', 'no' or the fingerprint: ");
+		start(session);
+		return;
+	}
+	asked_done(&session->asked);
+	conn_answer_yes(session->conn, yes);
+}
+
+void session_interrupt(struct session *session)
+{
+	session->interrupted = !session->open;
+	conn_cancel(session->conn, END_CANCELLED, _("cancelled"));
+}
+
+static void on_answer(void *ctx, struct secret *answer, bool cancelled)
+{
+	struct session *session = ctx;
+
+	session->prompt = NULL;
+	session->askpass = NULL;
+	if (cancelled) {
+		asked_done(&session->asked);
+		session_interrupt(session);
+	} else if (!answer) {
+		answer_none(session);
+	} else if (session->asked.kind == ASK_HOSTKEY) {
+		answer_hostkey(session, answer);
+		secret_free(answer);
+	} else {
+		asked_done(&session->asked);
+		conn_answer_secret(session->conn, answer);
+	}
+}
+
+/* ---- asking ---- */
+
+void session_use_term(struct session *session, int fd)
+{
+	if (session->term && term_fd(session->term) == fd)
+		return;
+	term_free(session->term);
+	session->term = term_new(fd, NULL);
+}
+
+static void ask_program(struct session *session)
+{
+	struct err err = ERR_INIT;
+
+	session->askpass =
+	    askpass_start(session->loop, session->asked.text, on_answer, session, &err);
+	if (session->askpass)
+		return;
+	say_error(&session->say, err.text, NULL);
+	answer_none(session);
+}
+
+static void ask_terminal(struct session *session)
+{
+	session_use_term(session, session->tty);
+	if (!session->term) {
+		answer_none(session);
+		return;
+	}
+	session->prompt = prompt_start(session->loop, session->term, session->asked.text,
+	    session->asked.echo, on_answer, session);
+}
+
+static void start(struct session *session)
+{
+	say_erase(&session->say);
+	switch (policy_ask(session->options->batch, session->tty != -1, getenv("DISPLAY"),
+	    getenv("SSH_ASKPASS_REQUIRE"))) {
+	case ASK_NOBODY:
+		answer_none(session);
+		break;
+	case ASK_PROGRAM:
+		ask_program(session);
+		break;
+	case ASK_TTY:
+		ask_terminal(session);
+		break;
+	}
+}
+
+void session_ask(void *ctx, const struct question *question)
+{
+	struct session *session = ctx;
+
+	asked_done(&session->asked);
+	session->asked = (struct asked){
+		.open = true,
+		.kind = question->kind,
+		.echo = question->echo || question->kind == ASK_HOSTKEY,
+		.text = question_text(session, question),
+	};
+	if (question->fingerprint)
+		session->asked.fingerprint = mem_strdup(question->fingerprint);
+	start(session);
+}
+
+void session_ask_cancel(struct session *session)
+{
+	prompt_cancel(session->prompt);
+	askpass_cancel(session->askpass);
+	session->prompt = NULL;
+	session->askpass = NULL;
+	asked_done(&session->asked);
+}

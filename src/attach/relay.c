@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "relay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sallyport/ssh.h"
+
+enum {
+	OUT_BUFFER = 256 * 1024,
+	IN_BUFFER = 32 * 1024,
+	OUT_TURN = 1024 * 1024, /* written before the keyboard is looked at again */
+};
+
+/* ---- from the connection to us ---- */
+
+static void end_outlet(struct outlet *outlet)
+{
+	outlet->ended = true;
+	outlet->at = outlet->len = 0;
+	stream_want(&outlet->stream, false);
+}
+
+static void check_drained(struct relay *relay)
+{
+	bool out = relay->out.ended || (relay->out.empty && relay->out.at == relay->out.len);
+	bool err = relay->err.ended || (relay->err.empty && relay->err.at == relay->err.len);
+
+	if (relay->draining && out && err) {
+		relay->draining = false;
+		relay->owner->drained(relay->ctx);
+	}
+}
+
+/* Standard error that is gone is nobody's loss; standard output is why the user is here. */
+static void outlet_broken(struct outlet *outlet, int why)
+{
+	end_outlet(outlet);
+	if (outlet->channel == CONN_STDOUT)
+		outlet->relay->owner->broken(outlet->relay->ctx, why);
+}
+
+/* Writes what is there; false when some is left. */
+static bool flush(struct outlet *outlet)
+{
+	while (outlet->at < outlet->len) {
+		ssize_t put = stream_write(
+		    &outlet->stream, outlet->buf + outlet->at, outlet->len - outlet->at);
+		if (put == -1) {
+			if (errno != EAGAIN)
+				outlet_broken(outlet, errno);
+			break;
+		}
+		outlet->at += (size_t)put;
+	}
+	stream_want(&outlet->stream, outlet->at < outlet->len);
+	return outlet->at == outlet->len;
+}
+
+/* Reads the next piece; false when there is none now. */
+static bool fill(struct outlet *outlet)
+{
+	long got = conn_read(outlet->relay->conn, outlet->channel, outlet->buf, OUT_BUFFER);
+
+	outlet->at = outlet->len = 0;
+	outlet->empty = got <= 0;
+	if (got == -1)
+		end_outlet(outlet);
+	else
+		outlet->len = (size_t)got;
+	return got > 0;
+}
+
+static void pump(void *ctx)
+{
+	struct outlet *outlet = ctx;
+	struct relay *relay = outlet->relay;
+	size_t done = 0;
+
+	while (!outlet->ended && flush(outlet) && !outlet->ended && fill(outlet)) {
+		done += outlet->len;
+		if (done > OUT_TURN) {
+			loop_task_queue(&outlet->more);
+			return;
+		}
+	}
+	check_drained(relay);
+}
+
+static void outlet_init(struct outlet *outlet, struct relay *relay, int channel, int fd)
+{
+	*outlet =
+	    (struct outlet){ .relay = relay, .channel = channel, .buf = mem_alloc(OUT_BUFFER) };
+	stream_init(&outlet->stream, relay->loop, fd, LOOP_WRITE, pump, outlet);
+	loop_task_init(&outlet->more, relay->loop, pump, outlet);
+}
+
+static void outlet_done(struct outlet *outlet)
+{
+	loop_task_done(&outlet->more);
+	stream_done(&outlet->stream);
+	free(outlet->buf);
+}
+
+void relay_readable(struct relay *relay)
+{
+	if (!relay->out.ended)
+		pump(&relay->out);
+	if (!relay->err.ended)
+		pump(&relay->err);
+}
+
+void relay_drain(struct relay *relay)
+{
+	stream_want(&relay->in, false);
+	relay->draining = true;
+	loop_task_queue(&relay->out.more);
+	loop_task_queue(&relay->err.more);
+}
+
+/* ---- from us to the connection ---- */
+
+/* Sends what is pending, then the end of file if that was next; false when some is left. */
+static bool send_pending(struct relay *relay)
+{
+	if (relay->pending.len > 0)
+		str_consume(&relay->pending,
+		    conn_write(relay->conn, str_text(&relay->pending), relay->pending.len));
+	if (relay->pending.len > 0)
+		return false;
+	if (relay->eof) {
+		relay->eof = false;
+		conn_write_eof(relay->conn);
+	}
+	return true;
+}
+
+static void end_input(struct relay *relay)
+{
+	relay->reading = false;
+	relay->eof = true;
+	stream_want(&relay->in, false);
+	send_pending(relay);
+}
+
+static void take_input(struct relay *relay, const char *data, size_t len)
+{
+	enum escape_action action;
+
+	while (len > 0) {
+		size_t used = escape_feed(&relay->escape, data, len, &relay->pending, &action);
+		data += used;
+		len -= used;
+		if (action == ESCAPE_NONE)
+			continue;
+		relay->owner->escape(relay->ctx, action);
+		if (action == ESCAPE_END) {
+			relay->reading = false;
+			stream_want(&relay->in, false);
+			return;
+		}
+	}
+	if (!send_pending(relay))
+		stream_want(&relay->in, false);
+}
+
+static void on_input(void *ctx)
+{
+	struct relay *relay = ctx;
+	ssize_t got = stream_read(&relay->in, relay->buf, IN_BUFFER);
+
+	if (got > 0)
+		take_input(relay, relay->buf, (size_t)got);
+	else if (got == 0 || errno != EAGAIN)
+		end_input(relay);
+}
+
+void relay_writable(struct relay *relay)
+{
+	if (send_pending(relay) && relay->reading)
+		stream_want(&relay->in, true);
+}
+
+/* ---- life ---- */
+
+void relay_init(struct relay *relay, struct loop *loop, struct conn *conn,
+    const struct relay_owner *owner, void *ctx)
+{
+	*relay = (struct relay){
+		.loop = loop, .conn = conn, .owner = owner, .ctx = ctx, .buf = mem_alloc(IN_BUFFER)
+	};
+	outlet_init(&relay->out, relay, CONN_STDOUT, STDOUT_FILENO);
+	outlet_init(&relay->err, relay, CONN_STDERR, STDERR_FILENO);
+}
+
+void relay_start(struct relay *relay, int escape_key, bool stdin_null)
+{
+	escape_init(&relay->escape, escape_key);
+	if (stdin_null) {
+		end_input(relay);
+		return;
+	}
+	stream_init(&relay->in, relay->loop, STDIN_FILENO, LOOP_READ, on_input, relay);
+	relay->reading = true;
+	stream_want(&relay->in, true);
+}
+
+void relay_done(struct relay *relay)
+{
+	if (!relay->buf)
+		return;
+	outlet_done(&relay->out);
+	outlet_done(&relay->err);
+	stream_done(&relay->in);
+	secret_wipe(relay->buf, IN_BUFFER);
+	free(relay->buf);
+	relay->buf = NULL;
+	str_done(&relay->pending);
+}

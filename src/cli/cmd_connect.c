@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cli/connect_args.h"
+#include "cli/harden.h"
+#include "cli/ssh_option.h"
+#include "sallyport/attach.h"
+#include "sallyport/hosts.h"
+
+/* "user@name" for a host of the list, which hosts_resolve() would take for an address; *user is borrowed
+ * from dest up to the "@". */
+static struct host *resolve(
+    const struct host_list *list, const char *dest, char **user, struct err *err)
+{
+	const char *at = strrchr(dest, '@');
+
+	*user = NULL;
+	if (at && at > dest && !hosts_find(list, dest) && hosts_find(list, at + 1)) {
+		*user = mem_strndup(dest, (size_t)(at - dest));
+		dest = at + 1;
+	}
+	return hosts_resolve(list, dest, err);
+}
+
+/* As in ssh: what comes first wins, the destination's user and port in their place. */
+static bool apply_settings(
+    struct ssh_options *options, const struct connect_args *args, const char *user, struct err *err)
+{
+	const struct setting from_dest = { "User", user };
+
+	for (size_t i = 0; i < args->count; i++) {
+		if (i == args->before_dest && user && !ssh_option_apply(options, &from_dest, err))
+			return false;
+		options->dest_done = i >= args->before_dest;
+		if (!ssh_option_apply(options, &args->settings[i], err))
+			return false;
+	}
+	return args->before_dest < args->count || !user ||
+	    ssh_option_apply(options, &from_dest, err);
+}
+
+static int family_of(const struct host *host)
+{
+	if (str_eq(host->address_family, "inet"))
+		return AF_INET;
+	return str_eq(host->address_family, "inet6") ? AF_INET6 : AF_UNSPEC;
+}
+
+static void say_ignored(const struct cli *cli, const struct strlist *ignored)
+{
+	for (size_t i = 0; i < ignored->len; i++)
+		cli_verbose(cli, 1, "sallyport: %s", ignored->items[i]);
+}
+
+/* What the hosts file asks for and this version cannot do must not look as if it were done. */
+static bool is_possible(const struct host *host, struct err *err)
+{
+	if (host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none")) {
+		err_set(err, ERR_INVALID, _("%s: jump hosts are not in this version"), host->name);
+		return err_hint(err, _("ssh can do it: %s"), "ssh -J");
+	}
+	return true;
+}
+
+static int attach(const struct connect_args *args, const struct ssh_options *options)
+{
+	const struct attach_options attach = {
+		.host = options->host,
+		.command = args->command,
+		.subsystem = args->subsystem || options->subsystem,
+		.no_command = args->no_command || options->no_command,
+		.stdin_null = args->stdin_null || options->stdin_null,
+		.tty = args->tty,
+		.family = family_of(options->host),
+		.verbosity = args->verbosity,
+		.quiet = args->quiet,
+		.report_fd = args->report_fd,
+		.stages = args->stages,
+		.batch = options->batch,
+		.escape = options->escape,
+	};
+
+	return attach_run(&attach);
+}
+
+static int run_parsed(struct cli *cli, const struct connect_args *args)
+{
+	struct host_list list = { 0 };
+	struct ssh_options options = { .escape = '~' };
+	struct err err = ERR_INIT;
+	char *user = NULL;
+	int status = EXIT_SSH;
+
+	if (cli_load_hosts(cli, &list, &err) &&
+	    (options.host = resolve(&list, args->dest, &user, &err)) &&
+	    apply_settings(&options, args, user, &err) && is_possible(options.host, &err)) {
+		say_ignored(cli, &args->ignored);
+		say_ignored(cli, &options.ignored);
+		status = attach(args, &options);
+	} else {
+		cli_error(&err);
+	}
+	free(user);
+	strlist_done(&options.ignored);
+	host_free(options.host);
+	hosts_done(&list);
+	return status;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct connect_args args;
+	int status = connect_args_parse(cli, &args, argc, argv);
+
+	if (status == CLI_GO_ON) {
+		cli_harden();
+		status = run_parsed(cli, &args);
+	}
+	connect_args_done(&args);
+	return status;
+}
+
+const struct cmd cmd_connect = {
+	.name = "connect",
+	.usage =
+	    "[-46NTCanqstvx] [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-F none] [-i FILE] [-l USER]\n"
+	    "    [-m MACS] [-o OPTION=VALUE] [-p PORT] [--report-fd FD] [--stages]\n"
+	    "    [USER@]HOST [COMMAND...]",
+	.summary = N_("open a session, as ssh does"),
+	.more = N_(
+	    "The flags mean what they mean to ssh(1); any keyword of ssh_config(5) may be given to -o."),
+	.usage_status = EXIT_SSH,
+	.run = run,
+};

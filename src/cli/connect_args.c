@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/connect_args.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+
+/* What a flag does with its argument, which is NULL if it takes none. */
+enum flag_kind {
+	FLAG_KEYWORD, /* the argument is the value of the keyword in text */
+	FLAG_SETTING, /* text is "KEYWORD=VALUE" */
+	FLAG_OPTION, /* -o: the argument is */
+	FLAG_TTY,
+	FLAG_NO_TTY,
+	FLAG_VERBOSE,
+	FLAG_QUIET,
+	FLAG_NO_COMMAND,
+	FLAG_STDIN_NULL,
+	FLAG_SUBSYSTEM,
+	FLAG_CONFIG, /* -F: only "none" */
+	FLAG_IGNORED, /* text says why that does not matter */
+	FLAG_REFUSED, /* text says what is missing */
+};
+
+static const struct flag {
+	char letter;
+	bool has_argument;
+	enum flag_kind kind;
+	const char *text;
+} flags[] = {
+	{ '4', false, FLAG_SETTING, "AddressFamily=inet" },
+	{ '6', false, FLAG_SETTING, "AddressFamily=inet6" },
+	{ 'A', false, FLAG_REFUSED, N_("agent forwarding is not in this version") },
+	{ 'C', false, FLAG_IGNORED, N_("-C: ignored, there is no compression in this version") },
+	{ 'D', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
+	{ 'E', true, FLAG_REFUSED, N_("a log file is not in this version") },
+	{ 'F', true, FLAG_CONFIG,
+	    N_("ssh_config files are not read in this version: use -F none") },
+	{ 'G', false, FLAG_REFUSED, N_("printing the settings is not in this version") },
+	{ 'J', true, FLAG_REFUSED, N_("jump hosts are not in this version") },
+	{ 'K', false, FLAG_REFUSED, N_("GSSAPI is not supported") },
+	{ 'L', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
+	{ 'M', false, FLAG_REFUSED, N_("connection sharing is not supported") },
+	{ 'N', false, FLAG_NO_COMMAND, NULL },
+	{ 'O', true, FLAG_REFUSED, N_("connection sharing is not supported") },
+	{ 'R', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
+	{ 'S', true, FLAG_IGNORED, N_("-S: ignored, connections are never shared") },
+	{ 'T', false, FLAG_NO_TTY, NULL },
+	{ 'W', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
+	{ 'X', false, FLAG_REFUSED, N_("X11 forwarding is not supported") },
+	{ 'Y', false, FLAG_REFUSED, N_("X11 forwarding is not supported") },
+	{ 'a', false, FLAG_SETTING, "ForwardAgent=no" },
+	{ 'b', true, FLAG_KEYWORD, "BindAddress" },
+	{ 'c', true, FLAG_KEYWORD, "Ciphers" },
+	{ 'e', true, FLAG_KEYWORD, "EscapeChar" },
+	{ 'f', false, FLAG_REFUSED, N_("going to the background is not in this version") },
+	{ 'i', true, FLAG_KEYWORD, "IdentityFile" },
+	{ 'k', false, FLAG_IGNORED, N_("-k: ignored, GSSAPI is never used") },
+	{ 'l', true, FLAG_KEYWORD, "User" },
+	{ 'm', true, FLAG_KEYWORD, "MACs" },
+	{ 'n', false, FLAG_STDIN_NULL, NULL },
+	{ 'o', true, FLAG_OPTION, NULL },
+	{ 'p', true, FLAG_KEYWORD, "Port" },
+	{ 'q', false, FLAG_QUIET, NULL },
+	{ 's', false, FLAG_SUBSYSTEM, NULL },
+	{ 't', false, FLAG_TTY, NULL },
+	{ 'v', false, FLAG_VERBOSE, NULL },
+	{ 'w', true, FLAG_REFUSED, N_("tunnel devices are not supported") },
+	{ 'x', false, FLAG_IGNORED, N_("-x: ignored, X11 is never forwarded") },
+};
+
+/* Where the parser is; argv[at] is the next word, cluster the rest of a word like "-tvp22". */
+struct parser {
+	struct cli *cli;
+	struct connect_args *args;
+	int argc;
+	char **argv;
+	int at;
+};
+
+static const struct flag *flag_find(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (flags[i].letter == letter)
+			return &flags[i];
+	return NULL;
+}
+
+static void add_setting(struct connect_args *args, const char *keyword, const char *value)
+{
+	args->settings = mem_realloc(args->settings, args->count + 1, sizeof *args->settings);
+	args->settings[args->count++] = (struct setting){ keyword, value };
+}
+
+static int apply(struct parser *parser, const struct flag *flag, const char *argument)
+{
+	struct connect_args *args = parser->args;
+
+	switch (flag->kind) {
+	case FLAG_KEYWORD:
+		add_setting(args, flag->text, argument);
+		break;
+	case FLAG_SETTING:
+		add_setting(args, NULL, flag->text);
+		break;
+	case FLAG_OPTION:
+		add_setting(args, NULL, argument);
+		break;
+	case FLAG_TTY:
+		args->tty = args->tty == 1 ? 2 : args->tty == 2 ? 2 : 1;
+		break;
+	case FLAG_NO_TTY:
+		args->tty = -1;
+		break;
+	case FLAG_VERBOSE:
+		args->verbosity++;
+		break;
+	case FLAG_QUIET:
+		args->quiet = true;
+		break;
+	case FLAG_NO_COMMAND:
+		args->no_command = true;
+		break;
+	case FLAG_STDIN_NULL:
+		args->stdin_null = true;
+		break;
+	case FLAG_SUBSYSTEM:
+		args->subsystem = true;
+		break;
+	case FLAG_CONFIG:
+		if (str_eq(argument, "none"))
+			break;
+		return cli_usage(parser->cli, "-F: %s", _(flag->text));
+	case FLAG_IGNORED:
+		strlist_add(&args->ignored, _(flag->text));
+		break;
+	case FLAG_REFUSED:
+		return cli_usage(parser->cli, "-%c: %s", flag->letter, _(flag->text));
+	}
+	return CLI_GO_ON;
+}
+
+/* A word of flags, as getopt(3) reads it: "-t", "-tt", "-vp22", "-p" "22". */
+static int take_cluster(struct parser *parser)
+{
+	const char *word = parser->argv[parser->at++] + 1;
+
+	for (; *word; word++) {
+		const struct flag *flag = flag_find(*word);
+		const char *argument = NULL;
+		int status;
+
+		if (!flag)
+			return cli_usage(parser->cli, _("unknown option -%c"), *word);
+		if (flag->has_argument && word[1])
+			argument = word + 1;
+		else if (flag->has_argument && parser->at < parser->argc)
+			argument = parser->argv[parser->at++];
+		else if (flag->has_argument)
+			return cli_usage(parser->cli, _("-%c needs a value"), *word);
+		status = apply(parser, flag, argument);
+		if (status != CLI_GO_ON || flag->has_argument)
+			return status;
+	}
+	return CLI_GO_ON;
+}
+
+static bool parse_fd(const char *text, int *fd)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	if (end == text || *end || number < 0 || number > INT_MAX)
+		return false;
+	*fd = (int)number;
+	return true;
+}
+
+/* Our own long options: --stages, --report-fd N, and those of every command. */
+static int take_long(struct parser *parser)
+{
+	const char *word = parser->argv[parser->at], *value = NULL;
+	int status;
+
+	if (str_eq(word, "--stages")) {
+		parser->args->stages = true;
+		parser->at++;
+		return CLI_GO_ON;
+	}
+	if (cli_common_option(parser->cli, parser->argc, parser->argv, &parser->at, &status))
+		return status;
+	parser->at++;
+	if (str_starts(word, "--report-fd="))
+		value = word + strlen("--report-fd=");
+	else if (!str_eq(word, "--report-fd"))
+		return cli_usage(parser->cli, _("unknown option %s"), word);
+	else if (parser->at < parser->argc)
+		value = parser->argv[parser->at++];
+	if (value && parse_fd(value, &parser->args->report_fd))
+		return CLI_GO_ON;
+	return cli_usage(parser->cli, _("--report-fd needs the number of a descriptor"));
+}
+
+/* Options up to a word that is none; *ended: "--" was that word, and is behind us. */
+static int take_options(struct parser *parser, bool *ended)
+{
+	int status = CLI_GO_ON;
+
+	*ended = false;
+	while (status == CLI_GO_ON && parser->at < parser->argc) {
+		const char *word = parser->argv[parser->at];
+		if (str_eq(word, "--")) {
+			parser->at++;
+			*ended = true;
+			break;
+		}
+		if (word[0] != '-' || !word[1])
+			break;
+		status = word[1] == '-' ? take_long(parser) : take_cluster(parser);
+	}
+	return status;
+}
+
+static void take_command(struct parser *parser)
+{
+	struct strlist words = { NULL, 0 };
+
+	for (; parser->at < parser->argc; parser->at++)
+		strlist_add(&words, parser->argv[parser->at]);
+	if (words.len > 0)
+		parser->args->command = strlist_join(&words, " ");
+	strlist_done(&words);
+}
+
+/* As main() in OpenSSH's ssh.c: options, the destination, options again, the command. */
+int connect_args_parse(struct cli *cli, struct connect_args *args, int argc, char **argv)
+{
+	struct parser parser = { .cli = cli, .args = args, .argc = argc, .argv = argv, .at = 1 };
+	bool ended;
+	int status;
+
+	*args = (struct connect_args){ .report_fd = -1 };
+	if ((status = take_options(&parser, &ended)) != CLI_GO_ON)
+		return status;
+	if (parser.at == argc)
+		return cli_usage(cli, _("no destination"));
+	args->dest = argv[parser.at++];
+	args->before_dest = args->count;
+	if (!ended && (status = take_options(&parser, &ended)) != CLI_GO_ON)
+		return status;
+	take_command(&parser);
+	if (args->subsystem && !args->command)
+		return cli_usage(cli, _("-s needs the name of a subsystem"));
+	cli->verbosity += args->verbosity;
+	return CLI_GO_ON;
+}
+
+void connect_args_done(struct connect_args *args)
+{
+	free(args->settings);
+	free(args->command);
+	strlist_done(&args->ignored);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line of connect: ssh(1)'s flags, their values and where they may stand.
+ * Parsing only; what the settings mean is in ssh_option.h.
+ */
+#ifndef SALLYPORT_CLI_CONNECT_ARGS_H
+#define SALLYPORT_CLI_CONNECT_ARGS_H
+
+#include "sallyport/util.h"
+
+struct cli;
+
+/* A setting in ssh_config(5)'s words; texts are borrowed from argv or constant. */
+struct setting {
+	const char *keyword; /* NULL: value is "KEYWORD=VALUE" (-o) */
+	const char *value;
+};
+
+struct connect_args {
+	struct setting *settings; /* in order: the first of a keyword wins */
+	size_t count;
+	size_t before_dest; /* how many of them win over what the destination says */
+	const char *dest;
+	char *command; /* the words joined with blanks; NULL: none */
+	int tty; /* -T: -1, -t: 1, -tt: 2 */
+	int verbosity;
+	bool quiet;
+	bool no_command, stdin_null, subsystem;
+	bool stages;
+	int report_fd; /* -1: none */
+	struct strlist ignored; /* what was given and has no effect: a sentence each, for -v */
+};
+
+/*
+ * Returns CLI_GO_ON, or the exit status after --help, --version or a message about what is wrong.
+ */
+int connect_args_parse(struct cli *cli, struct connect_args *args, int argc, char **argv);
+void connect_args_done(struct connect_args *args);
+
+#endif

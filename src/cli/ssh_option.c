@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/ssh_option.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sallyport/hosts.h"
+
+/* ssh_config(5) of OpenSSH 9.2 and the old names that it still takes: known, without effect. */
+static const char *const without_effect[] = { "CanonicalDomains", "CanonicalizeFallbackLocal",
+	"CanonicalizeHostname", "CanonicalizeMaxDots", "CanonicalizePermittedCNAMEs",
+	"CASignatureAlgorithms", "ChallengeResponseAuthentication", "CheckHostIP", "Cipher",
+	"ClearAllForwardings", "Compression", "CompressionLevel", "ConnectionAttempts",
+	"ControlMaster", "ControlPath", "ControlPersist", "DSAAuthentication",
+	"EnableEscapeCommandline", "EnableSSHKeysign", "ExitOnForwardFailure", "FallBackToRsh",
+	"FingerprintHash", "ForwardX11", "ForwardX11Timeout", "ForwardX11Trusted", "GatewayPorts",
+	"GlobalKnownHostsFile", "GSSAPIAuthentication", "GSSAPIClientIdentity",
+	"GSSAPIDelegateCredentials", "GSSAPIKexAlgorithms", "GSSAPIKeyExchange",
+	"GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns",
+	"HostbasedAcceptedAlgorithms", "HostbasedAuthentication", "HostbasedKeyTypes",
+	"IgnoreUnknown", "IPQoS", "KbdInteractiveAuthentication", "KbdInteractiveDevices",
+	"KeepAlive", "LocalCommand", "LogVerbose", "NoHostAuthenticationForLocalhost",
+	"NumberOfPasswordPrompts", "PasswordAuthentication", "PermitLocalCommand",
+	"PermitRemoteOpen", "PKCS11Provider", "Protocol", "ProxyUseFdpass", "PubkeyAuthentication",
+	"RekeyLimit", "RequiredRSASize", "RevokedHostKeys", "RhostsRSAAuthentication",
+	"RSAAuthentication", "SecurityKeyProvider", "SendEnv", "SkeyAuthentication",
+	"StreamLocalBindMask", "StreamLocalBindUnlink", "SyslogFacility", "TCPKeepAlive",
+	"TISAuthentication", "UpdateHostKeys", "UsePrivilegedPort", "UseRoaming", "UseRsh",
+	"VerifyHostKeyDNS", "VisualHostKey", "XAuthLocation" };
+
+/* To ignore one of these would lead somewhere else or do less than was asked; "none" and "no" are fine. */
+static const struct {
+	const char *keyword;
+	const char *why;
+} refused[] = {
+	{ "BindInterface", N_("binding to an interface is not supported") },
+	{ "DynamicForward", N_("port forwarding is not in this version") },
+	{ "ForkAfterAuthentication", N_("going to the background is not in this version") },
+	{ "Include", N_("ssh_config files are not read in this version") },
+	{ "KnownHostsCommand", N_("commands for host keys are not supported") },
+	{ "LocalForward", N_("port forwarding is not in this version") },
+	{ "ProxyCommand", N_("proxy commands are not supported") },
+	{ "ProxyJump", N_("jump hosts are not in this version") },
+	{ "RemoteForward", N_("port forwarding is not in this version") },
+	{ "Tunnel", N_("tunnel devices are not supported") },
+	{ "TunnelDevice", N_("tunnel devices are not supported") },
+};
+
+static bool is_no(const char *value)
+{
+	return strcasecmp(value, "no") == 0 || strcasecmp(value, "none") == 0 ||
+	    strcasecmp(value, "false") == 0;
+}
+
+static bool is_yes(const char *value)
+{
+	return strcasecmp(value, "yes") == 0 || strcasecmp(value, "true") == 0;
+}
+
+/* ---- settings that are no field of a host ---- */
+
+static bool set_flag(bool *flag, const char *value, struct err *err)
+{
+	if (!is_yes(value) && !is_no(value))
+		return err_set(err, ERR_INVALID, _("must be yes or no, but is \"%s\""), value);
+	*flag = is_yes(value);
+	return true;
+}
+
+static bool set_batch(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->batch, value, err);
+}
+
+static bool set_stdin_null(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->stdin_null, value, err);
+}
+
+/* As -e in ssh(1): a character, ^X, or none. */
+static bool set_escape(struct ssh_options *options, const char *value, struct err *err)
+{
+	if (value[0] == '^' && (unsigned char)value[1] >= 64 && (unsigned char)value[1] < 128 &&
+	    !value[2])
+		options->escape = value[1] & 31;
+	else if (value[0] && !value[1])
+		options->escape = (unsigned char)value[0];
+	else if (strcasecmp(value, "none") == 0)
+		options->escape = -1;
+	else
+		return err_set(err, ERR_INVALID,
+		    _("must be a character, ^ and a letter, or none, but is \"%s\""), value);
+	return true;
+}
+
+static bool set_session(struct ssh_options *options, const char *value, struct err *err)
+{
+	options->no_command = strcasecmp(value, "none") == 0;
+	options->subsystem = strcasecmp(value, "subsystem") == 0;
+	if (!options->no_command && !options->subsystem && strcasecmp(value, "default") != 0)
+		return err_set(err, ERR_INVALID,
+		    _("must be none, subsystem or default, but is \"%s\""), value);
+	return true;
+}
+
+static const struct {
+	const char *keyword;
+	bool (*set)(struct ssh_options *options, const char *value, struct err *err);
+} session_settings[] = {
+	{ "BatchMode", set_batch },
+	{ "EscapeChar", set_escape },
+	{ "SessionType", set_session },
+	{ "StdinNull", set_stdin_null },
+};
+
+/* ---- fields of the host ---- */
+
+static const struct host_field *field_of(const char *keyword)
+{
+	size_t count;
+	const struct host_field *fields = host_fields(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].ssh_keyword && strcasecmp(fields[i].ssh_keyword, keyword) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+/* TIME FORMATS of sshd_config(5): "90", "1m30s"; false: not one. */
+static bool parse_time(const char *text, long *seconds)
+{
+	static const struct {
+		char unit;
+		long seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
+	char *end;
+
+	for (*seconds = 0; *text; text = end) {
+		long number = isdigit((unsigned char)*text) ? strtol(text, &end, 10) : -1, unit = 1;
+		if (number < 0 || number > 1000000)
+			return false;
+		for (size_t i = 0; *end && i < ARRAY_LEN(units); i++)
+			if (tolower((unsigned char)*end) == units[i].unit) {
+				unit = units[i].seconds;
+				end++;
+				break;
+			}
+		if (*end && !isdigit((unsigned char)*end))
+			return false;
+		*seconds += number * unit;
+	}
+	return true;
+}
+
+/* ssh's value in the words of the hosts file; caller frees. */
+static char *field_value(
+    struct ssh_options *options, const struct host_field *field, const char *value)
+{
+	long seconds;
+
+	if (str_eq(field->json, "strict_host_key_checking") &&
+	    (is_no(value) || strcasecmp(value, "off") == 0)) {
+		strlist_add(&options->ignored,
+		    _("StrictHostKeyChecking=no: taken as accept-new, a changed host key is refused"));
+		return mem_strdup("accept-new");
+	}
+	if (str_eq(field->json, "remote_command") && strcasecmp(value, "none") == 0)
+		return mem_strdup("");
+	if (str_eq(field->json, "connect_timeout") && strcasecmp(value, "none") == 0)
+		return mem_strdup("0");
+	if ((str_eq(field->json, "connect_timeout") ||
+		str_eq(field->json, "server_alive_interval")) &&
+	    parse_time(value, &seconds))
+		return mem_printf("%ld", seconds);
+	return mem_strdup(value);
+}
+
+/* Key files add up, the command line's first; of everything else the first one wins. */
+static bool adds_up(const struct host_field *field)
+{
+	return str_eq(field->json, "identity_file") || str_eq(field->json, "certificate_file");
+}
+
+static bool set_files(
+    struct host *host, const struct host_field *field, const char *value, struct err *err)
+{
+	const struct strlist *now =
+	    str_eq(field->json, "identity_file") ? &host->identity_file : &host->certificate_file;
+	bool more = host_origin(host, field) == ORIGIN_COMMAND_LINE;
+	struct strlist own = { NULL, 0 };
+	bool ok;
+
+	for (size_t i = 0; !more && i < now->len; i++)
+		strlist_add(&own, now->items[i]);
+	ok = host_set(host, field, value, more, ORIGIN_COMMAND_LINE, err);
+	for (size_t i = 0; ok && i < own.len; i++)
+		ok = host_set(host, field, own.items[i], true, ORIGIN_COMMAND_LINE, err);
+	strlist_done(&own);
+	return ok;
+}
+
+/* Several words are several items: UserKnownHostsFile, SetEnv. */
+static bool set_words(
+    struct host *host, const struct host_field *field, const char *value, struct err *err)
+{
+	struct strlist words = { NULL, 0 };
+	bool ok = true;
+
+	strlist_split(&words, value, " \t");
+	for (size_t i = 0; ok && i < words.len; i++)
+		ok = host_set(host, field, words.items[i], i > 0, ORIGIN_COMMAND_LINE, err);
+	strlist_done(&words);
+	return ok;
+}
+
+_Static_assert(HOST_FIELDS_MAX <= 64, "fields_given has a bit for each");
+
+/* False: an earlier setting, or the destination, has said it. */
+static bool first_time(struct ssh_options *options, const struct host_field *field)
+{
+	size_t count;
+	unsigned long long bit = 1ULL << (field - host_fields(&count));
+	bool given = options->fields_given & bit;
+
+	if (options->dest_done && host_origin(options->host, field) == ORIGIN_COMMAND_LINE)
+		given = true;
+	options->fields_given |= bit;
+	return !given;
+}
+
+static bool set_field(
+    struct ssh_options *options, const struct host_field *field, const char *value, struct err *err)
+{
+	struct host *host = options->host;
+	char *text;
+	bool ok;
+
+	if (adds_up(field))
+		return set_files(host, field, value, err);
+	if (!first_time(options, field))
+		return true;
+	text = field_value(options, field, value);
+	if (field->kind == FIELD_LIST || field->kind == FIELD_MAP)
+		ok = set_words(host, field, text, err);
+	else
+		ok = host_set(host, field, text, false, ORIGIN_COMMAND_LINE, err);
+	free(text);
+	return ok;
+}
+
+/* ---- one setting ---- */
+
+static bool apply_session(struct ssh_options *options, size_t i, const char *value, struct err *err)
+{
+	bool given = options->given & 1u << i;
+
+	options->given |= 1u << i;
+	return given || session_settings[i].set(options, value, err) ||
+	    err_context(err, "%s", session_settings[i].keyword);
+}
+
+static bool apply(
+    struct ssh_options *options, const char *keyword, const char *value, struct err *err)
+{
+	const struct host_field *field;
+
+	if (strcasecmp(keyword, "PubkeyAcceptedKeyTypes") == 0) /* its name until OpenSSH 8.5 */
+		keyword = "PubkeyAcceptedAlgorithms";
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		if (strcasecmp(refused[i].keyword, keyword) == 0)
+			return is_no(value) ||
+			    err_set(err, ERR_INVALID, "%s: %s", keyword, _(refused[i].why));
+	for (size_t i = 0; i < ARRAY_LEN(session_settings); i++)
+		if (strcasecmp(session_settings[i].keyword, keyword) == 0)
+			return apply_session(options, i, value, err);
+	if ((field = field_of(keyword)))
+		return set_field(options, field, value, err);
+	for (size_t i = 0; i < ARRAY_LEN(without_effect); i++)
+		if (strcasecmp(without_effect[i], keyword) == 0) {
+			strlist_take(&options->ignored,
+			    mem_printf(_("%s=%s: ignored, not supported"), keyword, value));
+			return true;
+		}
+	return err_set(err, ERR_USAGE, _("Bad configuration option: %s"), keyword);
+}
+
+/* "Keyword value", "Keyword=value", "Keyword = "value"": as readconf.c reads a line. */
+static void split_option(const char *text, char **keyword, char **value)
+{
+	size_t len;
+
+	text += strspn(text, " \t");
+	len = strcspn(text, " \t=");
+	*keyword = mem_strndup(text, len);
+	text += len;
+	text += strspn(text, " \t");
+	if (*text == '=')
+		text += 1 + strspn(text + 1, " \t");
+	len = strlen(text);
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
+		text++;
+		len -= 2;
+	}
+	*value = mem_strndup(text, len);
+}
+
+bool ssh_option_apply(struct ssh_options *options, const struct setting *setting, struct err *err)
+{
+	char *keyword, *value;
+	bool ok;
+
+	if (setting->keyword) {
+		keyword = mem_strdup(setting->keyword);
+		value = mem_strdup(setting->value);
+	} else {
+		split_option(setting->value, &keyword, &value);
+	}
+	if (*keyword && !*value && strcasecmp(keyword, "RemoteCommand") != 0)
+		ok = err_set(err, ERR_USAGE, _("-o %s: the value is missing"), keyword);
+	else
+		ok = apply(options, keyword, value, err);
+	free(keyword);
+	free(value);
+	return ok;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings in ssh_config(5)'s words, from -o and the flags that stand for them. */
+#ifndef SALLYPORT_CLI_SSH_OPTION_H
+#define SALLYPORT_CLI_SSH_OPTION_H
+
+#include "cli/connect_args.h"
+#include "sallyport/hosts.h"
+
+/* What the command line decides beside the host's own fields. */
+struct ssh_options {
+	struct host *host; /* borrowed */
+	bool dest_done; /* what comes now does not win over what the destination said */
+	bool batch;
+	bool stdin_null, no_command, subsystem;
+	int escape; /* -1: none */
+	struct strlist ignored; /* as in struct connect_args */
+	unsigned long long fields_given; /* by index in host_fields() */
+	unsigned given; /* of those that are no field */
+};
+
+/*
+ * Applies a setting.  As in ssh the first of several wins.  False with err: an unknown keyword
+ * ("Bad configuration option: x"), a value that is not allowed, or something that must not be
+ * ignored.
+ */
+bool ssh_option_apply(struct ssh_options *options, const struct setting *setting, struct err *err);
+
+#endif
