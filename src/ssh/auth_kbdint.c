@@ -93,7 +93,7 @@ enum auth auth_kbdint(struct conn *conn)
 		return AUTH_BROKEN;
 	}
 	if (rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED) {
-		conn_fail_lib(conn, ERR_AUTH, _("Keyboard-interactive authentication failed"));
+		conn_fail_lib(conn, ERR_AUTH, _("keyboard-interactive authentication failed"));
 		return AUTH_BROKEN;
 	}
 	return AUTH_FAILED;

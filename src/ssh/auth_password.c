@@ -38,14 +38,14 @@ static enum auth answered(struct conn *conn, int rc)
 		return AUTH_OK;
 	login->passwords++;
 	if (login->expired) {
-		conn_failf(conn, ERR_AUTH, _("The password of %s has expired and must be changed."),
+		conn_failf(conn, ERR_AUTH, _("the password of %s has expired and must be changed"),
 		    conn->host->user);
 		conn_hint(
 		    conn, _("Change it with: ssh %s@%s"), conn->host->user, conn->host->hostname);
 		return AUTH_BROKEN;
 	}
 	if (conn->session->disconnect || rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED) {
-		conn_fail_lib(conn, ERR_AUTH, _("The password could not be checked"));
+		conn_fail_lib(conn, ERR_AUTH, _("the password could not be checked"));
 		return AUTH_BROKEN;
 	}
 	return AUTH_FAILED;

@@ -145,10 +145,10 @@ enum step conn_fail_lost(struct conn *conn)
 		conn_failf(conn, code, _("%s ended the connection %s: %s"), peer,
 		    doing(conn->stage), reason);
 	else if (conn->net.errnum == 0)
-		conn_failf(conn, code, _("%s closed the connection %s."), peer, doing(conn->stage));
+		conn_failf(conn, code, _("%s closed the connection %s"), peer, doing(conn->stage));
 	else
 		conn_failf(conn, conn->net.errnum == ETIMEDOUT ? ERR_TIMEOUT : code,
-		    _("The connection to %s was cut %s: %s."), peer, doing(conn->stage),
+		    _("the connection to %s was cut %s: %s"), peer, doing(conn->stage),
 		    strerror(conn->net.errnum));
 	lost_hint(conn);
 	free(peer);
@@ -405,7 +405,7 @@ static void on_deadline(void *ctx)
 	struct err err = ERR_INIT;
 	char *peer = conn_peer(conn);
 
-	err_set(&err, ERR_TIMEOUT, _("%s took too long %s."), peer, doing(conn->stage));
+	err_set(&err, ERR_TIMEOUT, _("%s took too long %s"), peer, doing(conn->stage));
 	err_hint(&err,
 	    _("The server answers, but too slowly: its network or the machine may be "
 	      "overloaded, or something between here and there holds the data back."));
@@ -459,6 +459,6 @@ void conn_cancel(struct conn *conn, enum end_cause cause, const char *reason)
 {
 	struct err err = ERR_INIT;
 
-	err_set(&err, ERR_CANCELLED, "%s", reason ? reason : _("Cancelled."));
+	err_set(&err, ERR_CANCELLED, "%s", reason ? reason : _("cancelled"));
 	conn_stop(conn, cause, &err);
 }

@@ -167,12 +167,12 @@ static bool agent_path(const struct host *host, const char **path, struct err *e
 	if (!set || !*set || str_eq(set, "SSH_AUTH_SOCK"))
 		return true;
 	if (str_eq(set, "none"))
-		return err_set(err, ERR_NOTFOUND, _("The host's settings say to use no agent."));
+		return err_set(err, ERR_NOTFOUND, _("the host's settings say to use no agent"));
 	*path = set;
 	if (*set != '$')
 		return true;
 	*path = getenv(set + 1);
-	return *path || err_set(err, ERR_NOTFOUND, _("%s is not set."), set);
+	return *path || err_set(err, ERR_NOTFOUND, _("%s is not set"), set);
 }
 
 enum step identities_load(struct conn *conn)

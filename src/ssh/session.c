@@ -137,7 +137,7 @@ struct session *session_new(
 	session->lib = libssh2_session_init_ex(wiping_alloc, wiping_free, wiping_realloc, session);
 	if (!session->lib) {
 		free(session);
-		err_set(err, ERR_LOCAL, _("The SSH library could not be started."));
+		err_set(err, ERR_LOCAL, _("the SSH library could not be started"));
 		return NULL;
 	}
 	libssh2_session_set_blocking(session->lib, 0);
@@ -147,7 +147,7 @@ struct session *session_new(
 	    session->lib, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)on_recv);
 	libssh2_session_callback_set2(
 	    session->lib, LIBSSH2_CALLBACK_DISCONNECT, (libssh2_cb_generic *)on_disconnect);
-	libssh2_session_banner_set(session->lib, "SSH-2.0-sallyport_" PACKAGE_VERSION);
+	libssh2_session_banner_set(session->lib, SESSION_IDENT);
 	if (set_prefs(session, prefs, err))
 		return session;
 	session_free(session);

@@ -12,6 +12,9 @@
 
 struct transport;
 
+/* Our identification (RFC 4253 section 4.2), without its line end. */
+#define SESSION_IDENT "SSH-2.0-sallyport_" PACKAGE_VERSION
+
 /* Comma lists, all set: what we offer. */
 struct session_prefs {
 	char *kex, *hostkey, *cipher, *mac, *pubkey;

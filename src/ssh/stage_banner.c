@@ -41,12 +41,25 @@ static enum step identified(struct conn *conn)
 	return STEP_NEXT;
 }
 
+/*
+ * At once, as ssh does: servers of other kinds wait for the client to speak, and their answer to
+ * this says what they are.
+ */
+static void say_hello(struct conn *conn)
+{
+	static const char hello[] = SESSION_IDENT "\r\n";
+
+	transport_send(&conn->net, hello, sizeof hello - 1);
+	conn->net.sent_before = sizeof hello - 1;
+}
+
 enum step stage_banner(struct conn *conn)
 {
 	struct err err = ERR_INIT;
 
 	if (conn->phase == 0) {
 		conn->phase = 1;
+		say_hello(conn);
 		conn->step_timer = loop_timer_start(
 		    conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
 	}

@@ -12,10 +12,9 @@ static enum step refused(struct conn *conn)
 	const char *words = conn->session->open_failure;
 
 	if (words && !conn->session->disconnect)
-		conn_failf(
-		    conn, ERR_REFUSED, _("The server refuses to open a session: %s."), words);
+		conn_failf(conn, ERR_REFUSED, _("the server refuses to open a session: %s"), words);
 	else
-		conn_fail_lib(conn, ERR_REFUSED, _("The server refuses to open a session"));
+		conn_fail_lib(conn, ERR_REFUSED, _("the server refuses to open a session"));
 	conn_hint(conn, _("Its settings may allow none (MaxSessions), or only forwarding."));
 	return STEP_FAIL;
 }
@@ -50,7 +49,7 @@ enum step stage_pty(struct conn *conn)
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;
 	if (rc && rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
-		return conn_fail_lib(conn, ERR_REFUSED, _("No terminal on the server"));
+		return conn_fail_lib(conn, ERR_REFUSED, _("no terminal on the server"));
 	if (rc) {
 		/* As ssh: told, and the session goes on without one. */
 		conn_warn(conn);
@@ -100,8 +99,8 @@ enum step stage_start(struct conn *conn)
 	if (rc == 0)
 		return STEP_NEXT;
 	if (rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
-		return conn_fail_lib(conn, ERR_REFUSED, _("The session could not be started"));
-	conn_failf(conn, ERR_REFUSED, _("The server refuses to start the %s."), request);
+		return conn_fail_lib(conn, ERR_REFUSED, _("the session could not be started"));
+	conn_failf(conn, ERR_REFUSED, _("the server refuses to start the %s"), request);
 	conn_hint(conn, _("The account may have no shell, or be limited to something else."));
 	return STEP_FAIL;
 }

@@ -12,11 +12,11 @@ static void explain(struct conn *conn, int errnum, const char *address)
 	switch (errnum) {
 	case ECONNREFUSED:
 		conn_failf(conn, ERR_REFUSED,
-		    _("Port %ld of %s refuses connections: nothing listens there."), port, address);
+		    _("port %ld of %s refuses connections: nothing listens there"), port, address);
 		conn_hint(conn, _("sshd is not running, or it listens on another port."));
 		break;
 	case ETIMEDOUT:
-		conn_failf(conn, ERR_TIMEOUT, _("No answer from %s port %ld within %.0f s."),
+		conn_failf(conn, ERR_TIMEOUT, _("no answer from %s port %ld within %.0f s"),
 		    address, port, conn->options.connect_timeout_ms / 1000);
 		conn_hint(conn,
 		    _("The instance may not be running, may have no public IP, or its security "
@@ -27,32 +27,32 @@ static void explain(struct conn *conn, int errnum, const char *address)
 	case ENETUNREACH:
 	case EHOSTDOWN:
 	case ENETDOWN:
-		conn_failf(conn, ERR_UNREACHABLE, _("There is no way to %s: %s."), address,
+		conn_failf(conn, ERR_UNREACHABLE, _("there is no way to %s: %s"), address,
 		    strerror(errnum));
 		conn_hint(conn, _("Check this machine's network, its VPN and the address."));
 		break;
 	case ECONNRESET:
 		conn_failf(
-		    conn, ERR_RESET, _("%s port %ld cut the connection at once."), address, port);
+		    conn, ERR_RESET, _("%s port %ld cut the connection at once"), address, port);
 		conn_hint(conn, _("A firewall or the server may block this address."));
 		break;
 	case EMFILE:
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		conn_failf(conn, ERR_LOCAL, _("This machine is short of something: %s."),
-		    strerror(errnum));
+		conn_failf(
+		    conn, ERR_LOCAL, _("this machine is short of something: %s"), strerror(errnum));
 		conn_hint(conn, _("Raise the limit (ulimit -n), or do less at once."));
 		break;
 	case EADDRNOTAVAIL:
 	case EADDRINUSE:
 		conn_failf(conn, ERR_LOCAL,
-		    _("This machine has no port or address left for %s: %s."), address,
+		    _("this machine has no port or address left for %s: %s"), address,
 		    strerror(errnum));
 		conn_hint(conn, _("Check bind_address, or wait until old connections are gone."));
 		break;
 	default:
-		conn_failf(conn, ERR_REFUSED, _("No connection to %s port %ld: %s."), address, port,
+		conn_failf(conn, ERR_REFUSED, _("no connection to %s port %ld: %s"), address, port,
 		    strerror(errnum));
 	}
 }

@@ -38,7 +38,7 @@ static enum step refuse_changed(
 	result_detail(conn->result, "known_fingerprint", "%s", match->fingerprint);
 	result_detail(conn->result, "known_at", "%s:%u", match->file, match->line);
 	conn_failf(conn, ERR_HOSTKEY,
-	    _("The host key of %s has CHANGED: it shows %s, but %s:%u says %s."), conn->known_name,
+	    _("the host key of %s has CHANGED: it shows %s, but %s:%u says %s"), conn->known_name,
 	    key->fingerprint, match->file, match->line, match->fingerprint);
 	conn_hint(conn,
 	    _("Someone may be listening in, or the machine was set up anew.  Ask whoever runs it; if it "
@@ -51,7 +51,7 @@ static enum step refuse_revoked(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match)
 {
 	result_detail(conn->result, "known_at", "%s:%u", match->file, match->line);
-	conn_failf(conn, ERR_HOSTKEY, _("The host key of %s (%s) is revoked by %s:%u."),
+	conn_failf(conn, ERR_HOSTKEY, _("the host key of %s (%s) is revoked by %s:%u"),
 	    conn->known_name, key->fingerprint, match->file, match->line);
 	conn_hint(conn, _("This key must not be trusted: ask whoever runs the machine."));
 	return STEP_FAIL;
@@ -91,7 +91,7 @@ static enum step accept_new(struct conn *conn, const struct shown_key *key)
 		return STEP_NEXT;
 	if (!known_hosts_add(store(conn), conn->known_name, key->blob, key->len,
 		conn->host->hash_known_hosts, &err)) {
-		char *text = mem_printf(_("The host key was not stored: %s"), err.text);
+		char *text = mem_printf(_("the host key was not stored: %s"), err.text);
 
 		conn_warn(conn);
 		result_hint(conn->result, "%s", text);
@@ -106,11 +106,11 @@ static enum step accept_new(struct conn *conn, const struct shown_key *key)
 static enum step refuse_unknown(struct conn *conn, const struct shown_key *key, bool asked)
 {
 	if (asked)
-		conn_failf(conn, ERR_HOSTKEY, _("The new host key of %s was not accepted."),
+		conn_failf(conn, ERR_HOSTKEY, _("the new host key of %s was not accepted"),
 		    conn->known_name);
 	else
 		conn_failf(conn, ERR_HOSTKEY,
-		    _("No %s host key is known for %s, and nobody could be asked about %s."),
+		    _("no %s host key is known for %s, and nobody could be asked about %s"),
 		    key->type, conn->known_name, key->fingerprint);
 	conn_hint(conn,
 	    _("Compare the fingerprint %s with what the machine's console shows, then connect once "
@@ -210,7 +210,7 @@ enum step stage_hostkey(struct conn *conn)
 			return STEP_WAIT;
 		if (!shown_get(conn, &key)) {
 			step = conn_failf(
-			    conn, ERR_HOSTKEY, _("The server's host key could not be read."));
+			    conn, ERR_HOSTKEY, _("the server's host key could not be read"));
 		} else if (!look_up(conn, &key, &match, &err)) {
 			/* Not knowing means refusing. */
 			err.code = ERR_HOSTKEY;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "algs.h"
+
 #include "sallyport/keys.h"
 
 enum { PHASE_NEW, PHASE_PEEK, PHASE_EXCHANGE };
@@ -11,14 +13,15 @@ enum { PHASE_NEW, PHASE_PEEK, PHASE_EXCHANGE };
 static const struct {
 	const char *what;
 	enum kexinit_list list;
+	enum alg_kind kind;
 	size_t ours; /* offset in struct session_prefs */
 } agreements[] = {
-	{ "kex", KEXINIT_KEX, offsetof(struct session_prefs, kex) },
-	{ "hostkey", KEXINIT_HOSTKEY, offsetof(struct session_prefs, hostkey) },
-	{ "cipher", KEXINIT_CIPHER_SC, offsetof(struct session_prefs, cipher) },
-	{ "mac", KEXINIT_MAC_SC, offsetof(struct session_prefs, mac) },
-	{ "cipher_out", KEXINIT_CIPHER_CS, offsetof(struct session_prefs, cipher) },
-	{ "mac_out", KEXINIT_MAC_CS, offsetof(struct session_prefs, mac) },
+	{ "kex", KEXINIT_KEX, ALG_KEX, offsetof(struct session_prefs, kex) },
+	{ "hostkey", KEXINIT_HOSTKEY, ALG_HOSTKEY, offsetof(struct session_prefs, hostkey) },
+	{ "cipher", KEXINIT_CIPHER_SC, ALG_CIPHER, offsetof(struct session_prefs, cipher) },
+	{ "mac", KEXINIT_MAC_SC, ALG_MAC, offsetof(struct session_prefs, mac) },
+	{ "cipher_out", KEXINIT_CIPHER_CS, ALG_CIPHER, offsetof(struct session_prefs, cipher) },
+	{ "mac_out", KEXINIT_MAC_CS, ALG_MAC, offsetof(struct session_prefs, mac) },
 };
 
 static const char *ours(const struct conn *conn, size_t i)
@@ -36,27 +39,49 @@ static bool all_post_quantum(const struct strlist *names)
 	return names->len > 0;
 }
 
-static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexinit, size_t i)
+/* The members of the hosts file by which an old algorithm can be let in. */
+static const char *setting(enum alg_kind kind)
 {
-	const struct strlist *theirs = &kexinit->lists[agreements[i].list];
-	char *list = strlist_join(theirs, ",");
+	static const char *const names[] = {
+		[ALG_KEX] = "kex_algorithms",
+		[ALG_HOSTKEY] = "host_key_algorithms",
+		[ALG_CIPHER] = "ciphers",
+		[ALG_MAC] = "macs",
+		[ALG_PUBKEY] = "pubkey_accepted_algorithms",
+	};
+
+	return names[kind];
+}
+
+static void common_hint(struct conn *conn, const struct strlist *theirs, size_t i)
+{
+	const char *old = kexinit_agree(algs_supported(agreements[i].kind), theirs);
 	char *command = host_ssh_command(NULL, conn->host);
 
-	result_detail(conn->result, "ours", "%s", ours(conn, i));
-	result_detail(conn->result, "theirs", "%s", list);
-	conn_failf(conn, ERR_KEX,
-	    _("No %s algorithm in common: the server offers %s; we offer %s."), agreements[i].what,
-	    list, ours(conn, i));
-	if (agreements[i].list == KEXINIT_KEX && all_post_quantum(theirs))
+	if (old)
+		conn_hint(conn,
+		    _("The server is old: update it, or take the risk and set %s to \"+%s\"."),
+		    setting(agreements[i].kind), old);
+	else if (agreements[i].list == KEXINIT_KEX && all_post_quantum(theirs))
 		conn_hint(conn,
 		    _("The server takes only post-quantum key exchange, which libssh2 cannot do "
 		      "yet.  Use: %s"),
 		    command);
 	else
-		conn_hint(conn,
-		    _("Let the server offer one of ours, or set the host's algorithms, or use: %s"),
-		    command);
+		conn_hint(conn, _("libssh2 knows none of the server's.  Use: %s"), command);
 	free(command);
+}
+
+static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexinit, size_t i)
+{
+	const struct strlist *theirs = &kexinit->lists[agreements[i].list];
+	char *list = strlist_join(theirs, ",");
+
+	result_detail(conn->result, "ours", "%s", ours(conn, i));
+	result_detail(conn->result, "theirs", "%s", list);
+	conn_failf(conn, ERR_KEX, _("no %s algorithm in common: the server offers %s; we offer %s"),
+	    agreements[i].what, list, ours(conn, i));
+	common_hint(conn, theirs, i);
 	free(list);
 	return STEP_FAIL;
 }
@@ -136,7 +161,7 @@ static enum step exchange(struct conn *conn)
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;
 	if (rc)
-		return conn_fail_lib(conn, ERR_KEX, _("The key exchange failed"));
+		return conn_fail_lib(conn, ERR_KEX, _("the key exchange failed"));
 	summarize(conn);
 	return STEP_NEXT;
 }

@@ -91,7 +91,7 @@ static enum step denied(struct conn *conn)
 	char *skipped = strlist_join(&login->skipped, "; ");
 
 	add_details(conn);
-	conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)."), conn->host->user,
+	conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)"), conn->host->user,
 	    conn->host->hostname, list);
 	if (!can_any(&conn->session->methods))
 		conn_hint(conn,
@@ -157,7 +157,7 @@ static enum step hung_up(struct conn *conn)
 	add_details(conn);
 	conn_failf(conn, ERR_AUTH,
 	    _("%s@%s: too many authentication failures: the server hung up%s%s"), conn->host->user,
-	    conn->host->hostname, said ? ": " : ".", said ? said : "");
+	    conn->host->hostname, said ? ": " : "", said ? said : "");
 	if (conn->login->refused.len > 2)
 		conn_hint(conn,
 		    _("It was offered %zu keys.  Name the right one in identity_file and set "

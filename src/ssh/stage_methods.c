@@ -49,7 +49,7 @@ enum step stage_methods(struct conn *conn)
 		return let_in_without(conn);
 	if (!list)
 		return conn_fail_lib(
-		    conn, ERR_AUTH, _("The server did not say how it lets users log in"));
+		    conn, ERR_AUTH, _("the server did not say how it lets users log in"));
 	strlist_done(&conn->session->methods);
 	strlist_split(&conn->session->methods, list, ",");
 	conn->session->failures = 0;

@@ -56,13 +56,13 @@ static enum step finished(struct conn *conn)
 	if (conn->signal) {
 		end.cause = END_SIGNAL;
 		end.signal = conn->signal;
-		reason = mem_printf(_("The remote command died of signal %s."), conn->signal);
+		reason = mem_printf(_("the remote command died of signal %s"), conn->signal);
 	} else if (conn->session->exit_status) {
 		end.status = libssh2_channel_get_exit_status(conn->stream->channel);
 	} else {
 		end.cause = END_LOST;
 		reason = mem_strdup(
-		    _("The server closed the session without telling how the command ended."));
+		    _("the server closed the session without telling how the command ended"));
 	}
 	end.reason = reason;
 	libssh2_channel_close(conn->stream->channel);
@@ -78,7 +78,7 @@ static bool usable(struct conn *conn, ssize_t rc)
 {
 	if (rc >= 0 || rc == LIBSSH2_ERROR_EAGAIN)
 		return true;
-	conn_fail_lib(conn, ERR_LOST, _("The session broke"));
+	conn_fail_lib(conn, ERR_LOST, _("the session broke"));
 	return false;
 }
 

@@ -45,7 +45,7 @@ static enum step start(struct conn *conn)
 		char *command = host_ssh_command(NULL, conn->host);
 
 		conn_failf(conn, ERR_INVALID,
-		    _("%s goes through %s: jump hosts are not supported in this version."),
+		    _("%s goes through %s: jump hosts are not supported in this version"),
 		    conn->host->hostname, conn->host->proxy_jump);
 		conn_hint(conn, _("Use: %s"), command);
 		free(command);

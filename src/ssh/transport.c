@@ -99,8 +99,11 @@ ssize_t transport_recv(struct transport *net, void *buf, size_t len)
 
 ssize_t transport_send(struct transport *net, const void *data, size_t len)
 {
+	size_t done = len < net->sent_before ? len : net->sent_before;
+
+	net->sent_before -= done;
 	if (!net->dead && !net->send_errnum)
-		queue_add(&net->out, data, len);
+		queue_add(&net->out, (const char *)data + done, len - done);
 	return (ssize_t)len;
 }
 

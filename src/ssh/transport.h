@@ -25,6 +25,7 @@ struct transport {
 	struct queue in, out;
 	size_t chunk; /* how much to read at once */
 	size_t gate; /* bytes of the in-queue that libssh2 may have */
+	size_t sent_before; /* bytes that libssh2 sends and we did already: our identification */
 	bool quick; /* acknowledge at once: sshd has Nagle's algorithm on until the shell runs */
 	bool ready; /* the socket has something to read, as far as we know */
 	bool eof; /* the other side closed, or errnum says what happened */
