@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One host: its table of fields, values from text, copies, the address, the filter, its JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "hosts_text.h"
+#include "sallyport/report.h"
+
+static void the_table_is_whole(void **state)
+{
+	(void)state;
+	size_t count;
+	const struct host_field *fields = host_fields(&count);
+
+	assert_true(count > 30 && count <= HOST_FIELDS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(fields[i].json && fields[i].label[0] && fields[i].help[0]);
+		assert_int_equal(
+		    strspn(fields[i].json, "abcdefghijklmnopqrstuvwxyz_"), strlen(fields[i].json));
+		assert_ptr_equal(host_field_find(fields[i].json), &fields[i]); /* no name twice */
+		assert_int_equal(fields[i].kind == FIELD_CHOICE, fields[i].choices != NULL);
+		assert_true(fields[i].kind != FIELD_NUMBER ||
+		    (fields[i].min <= fields[i].dflt && fields[i].dflt <= fields[i].max));
+		/* snake_case of ssh_config's keyword: the same letters */
+		const char *keyword = fields[i].ssh_keyword ? fields[i].ssh_keyword : "";
+
+		for (const char *p = fields[i].json; *p && *keyword; p++)
+			if (*p != '_')
+				assert_int_equal(*p, *keyword++ | 0x20);
+		assert_string_equal(keyword, "");
+	}
+	assert_null(host_field_find("prot"));
+}
+
+/* Sets from text and returns it as text again; NULL when refused.  Caller frees. */
+static char *set(const char *member, const char *value)
+{
+	struct host *host = host_new();
+	const struct host_field *field = host_field_find(member);
+	struct err err = ERR_INIT;
+	char *text = NULL;
+
+	if (host_set(host, field, value, false, ORIGIN_COMMAND_LINE, &err)) {
+		assert_int_equal(host_origin(host, field), ORIGIN_COMMAND_LINE);
+		text = host_get_text(host, field);
+	} else {
+		assert_true(str_starts(err.text, member));
+		assert_int_equal(host_origin(host, field), ORIGIN_BUILTIN);
+	}
+	host_free(host);
+	return text;
+}
+
+static void text_sets_every_kind(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *member, *value, *text;
+	} cases[] = {
+		{ "user", "root", "root" },
+		{ "user", "-root", NULL },
+		{ "port", "22", "22" },
+		{ "port", "0", NULL },
+		{ "port", "22x", NULL },
+		{ "port", "", NULL },
+		{ "port", "99999999999999999999999", NULL },
+		{ "forward_agent", "yes", "yes" },
+		{ "forward_agent", "TRUE", "yes" },
+		{ "forward_agent", "no", "no" },
+		{ "forward_agent", "maybe", NULL },
+		{ "request_tty", "Force", "force" },
+		{ "request_tty", "sometimes", NULL },
+		{ "tags", "web", "web" },
+		{ "tags", "", NULL },
+		{ "set_env", "A=b c", "A=b c" },
+		{ "set_env", "A", NULL },
+		{ "set_env", "=b", NULL },
+		{ "add_keys_to_agent", "1h", "1h" },
+		{ "add_keys_to_agent", "confirm 1h", "confirm 1h" },
+		{ "add_keys_to_agent", "never", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *text = set(cases[i].member, cases[i].value);
+
+		if (!str_eq(text, cases[i].text))
+			fail_msg(
+			    "%s=%s: %s", cases[i].member, cases[i].value, text ? text : "refused");
+		free(text);
+	}
+}
+
+static void a_list_is_replaced_or_appended_to(void **state)
+{
+	(void)state;
+	struct host *host = host_new();
+	const struct host_field *keys = host_field_find("identity_file");
+
+	host_set(host, keys, "a", true, ORIGIN_HOST, NULL);
+	host_set(host, keys, "b", true, ORIGIN_HOST, NULL);
+	assert_int_equal(host->identity_file.len, 2);
+	assert_false(
+	    host_set(host, keys, "", false, ORIGIN_HOST, NULL)); /* and keeps the old ones */
+	assert_int_equal(host->identity_file.len, 2);
+	host_set(host, keys, "c", false, ORIGIN_HOST, NULL);
+	assert_int_equal(host->identity_file.len, 1);
+	assert_string_equal(host->identity_file.items[0], "c");
+	host_free(host);
+}
+
+static void a_value_may_be_set_to_itself(void **state)
+{
+	(void)state;
+	struct host *host = host_new();
+	const struct host_field *user = host_field_find("user");
+
+	host_set(host, user, "root", false, ORIGIN_HOST, NULL);
+	host_set(host, user, host->user, false, ORIGIN_HOST, NULL);
+	assert_string_equal(host->user, "root");
+	host_free(host);
+}
+
+static void a_copy_has_every_field(void **state)
+{
+	(void)state;
+	struct host_list list;
+	size_t count;
+	const struct host_field *fields = host_fields(&count);
+
+	load(&list,
+	    "{\"hosts\":[{\"name\":\"a\",\"port\":0,\"user\":\"u\",\"tags\":[\"x\",\"y\"],"
+	    "\"set_env\":{\"A\":\"1\"},\"forward_agent\":true,\"connect_timeout\":7,\"note\":\"n\"}]}");
+	struct host *copy = host_dup(list.items[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		char *one = host_get_text(list.items[0], &fields[i]),
+		     *two = host_get_text(copy, &fields[i]);
+
+		assert_string_equal(one, two);
+		assert_int_equal(
+		    host_origin(list.items[0], &fields[i]), host_origin(copy, &fields[i]));
+		free(one);
+		free(two);
+	}
+	assert_string_equal(copy->problem, list.items[0]->problem);
+	assert_string_equal(copy->source, "hosts.json");
+	assert_int_equal(copy->line, 1);
+	hosts_done(&list); /* the copy lives on */
+	assert_string_equal(copy->tags.items[1], "y");
+	host_free(copy);
+}
+
+static void addresses_show_what_is_needed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *entry, *address;
+	} cases[] = {
+		{ "\"user\":\"u\",\"hostname\":\"h\"", "u@h" },
+		{ "\"user\":\"u\",\"hostname\":\"h\",\"port\":2222", "u@h:2222" },
+		{ "\"user\":\"u\",\"hostname\":\"fe80::1\"", "u@[fe80::1]" },
+		{ "\"user\":\"u\",\"hostname\":\"fe80::1\",\"port\":23", "u@[fe80::1]:23" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct host_list list;
+		char *text = mem_printf("{\"hosts\":[{\"name\":\"a\",%s}]}", cases[i].entry);
+
+		load(&list, text);
+		char *address = host_address(list.items[0]);
+
+		assert_string_equal(address, cases[i].address);
+		free(address);
+		free(text);
+		hosts_done(&list);
+	}
+}
+
+static void the_filter_finds_what_it_should(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *filter;
+		bool found;
+	} cases[] = {
+		{ "", true },
+		{ "   ", true },
+		{ "ecs", true },
+		{ "ECS1", true },
+		{ "121.196", true },
+		{ "hangzhou", true },
+		{ "front", true },
+		{ "web", true },
+		{ "root", true },
+		{ "root@121", true },
+		{ ":2222", true },
+		{ "ecs web", true },
+		{ "ecs db", false },
+		{ "tag:web", true },
+		{ "tag:ecs", false },
+		{ "group:aliyun", true },
+		{ "group:web", false },
+		{ "user:ROOT", true },
+		{ "user:ecs", false },
+		{ "tag:web user:root front", true },
+		{ "tag:", true },
+		{ "nothing", false },
+	};
+	struct host_list list;
+
+	load(&list,
+	    "{\"hosts\":[{\"name\":\"ecs1\",\"hostname\":\"121.196.10.20\",\"port\":2222,\"user\":\"root\","
+	    "\"group\":\"aliyun/hangzhou\",\"tags\":[\"web\",\"old\"],\"note\":\"front end\"}]}");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (host_matches(list.items[0], cases[i].filter) != cases[i].found)
+			fail_msg("\"%s\"", cases[i].filter);
+	hosts_done(&list);
+}
+
+static void the_list_document_has_effective_values(void **state)
+{
+	(void)state;
+	struct host_list list;
+	struct str out = STR_INIT;
+
+	load(&list,
+	    "{\"defaults\":{\"user\":\"u\"},\"hosts\":[{\"name\":\"a\",\"tags\":[\"x\"],"
+	    "\"set_env\":{\"A\":\"1=2\"}},{\"name\":\"b\",\"user\":\"u\",\"port\":0}]}");
+	hosts_write(list.items, list.len, &out);
+	assert_true(json_valid(str_text(&out), out.len, NULL));
+	assert_true(str_starts(str_text(&out),
+	    "{\"version\":1,\"hosts\":[{\"name\":\"a\",\"hostname\":\"a\",\"port\":22,\"user\":\"u\","));
+	assert_non_null(strstr(str_text(&out), "\"tags\":[\"x\"]"));
+	assert_non_null(strstr(str_text(&out), "\"set_env\":{\"A\":\"1=2\"}"));
+	assert_non_null(strstr(str_text(&out), "\"source\":\"hosts.json\""));
+	assert_non_null(strstr(str_text(&out), "\"problem\":\"hosts.json:1:"));
+	assert_null(strstr(str_text(&out), "origins"));
+	str_done(&out);
+	hosts_done(&list);
+}
+
+static void explain_says_where_values_come_from(void **state)
+{
+	(void)state;
+	struct host_list list;
+	struct str out = STR_INIT;
+
+	load(&list, "{\"defaults\":{\"user\":\"u\"},\"hosts\":[{\"name\":\"a\",\"port\":23}]}");
+	host_write(&list, list.items[0], true, &out);
+	assert_true(json_valid(str_text(&out), out.len, NULL));
+	assert_non_null(strstr(str_text(&out),
+	    "\"origins\":{\"name\":\"host\",\"hostname\":\"built in\",\"port\":\"host\",\"user\":\"defaults\""));
+	assert_non_null(strstr(str_text(&out), "\"ssh_command\":\"ssh -p 23 u@a\""));
+	str_done(&out);
+	hosts_done(&list);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_whole),
+		cmocka_unit_test(text_sets_every_kind),
+		cmocka_unit_test(a_list_is_replaced_or_appended_to),
+		cmocka_unit_test(a_value_may_be_set_to_itself),
+		cmocka_unit_test(a_copy_has_every_field),
+		cmocka_unit_test(addresses_show_what_is_needed),
+		cmocka_unit_test(the_filter_finds_what_it_should),
+		cmocka_unit_test(the_list_document_has_effective_values),
+		cmocka_unit_test(explain_says_where_values_come_from),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
