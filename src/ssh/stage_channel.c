@@ -36,13 +36,16 @@ enum step stage_channel(struct conn *conn)
 	return STEP_NEXT;
 }
 
+/* What libssh2 has room for: the terminal's name, which term_type() keeps below half of it, and modes. */
+enum { PTY_REQUEST_MAX = 256 };
+
 enum step stage_pty(struct conn *conn)
 {
 	const char *term = conn->options.term ? conn->options.term : "dumb";
 	struct str modes = STR_INIT;
 	int rc;
 
-	ttymodes_encode(conn->options.modes, &modes);
+	ttymodes_encode(conn->options.modes, PTY_REQUEST_MAX - strlen(term), &modes);
 	rc = libssh2_channel_request_pty_ex(conn->stream->channel, term, (unsigned)strlen(term),
 	    modes.data, (unsigned)modes.len, conn->options.cols, conn->options.rows, 0, 0);
 	str_done(&modes);

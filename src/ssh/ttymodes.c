@@ -38,55 +38,56 @@ static const struct {
 	unsigned char op;
 	enum group group;
 	tcflag_t bit;
+	bool relic; /* of teletypes and serial lines: sent only when it is set */
 } flags[] = {
-	{ 30, INPUT, IGNPAR },
-	{ 31, INPUT, PARMRK },
-	{ 32, INPUT, INPCK },
-	{ 33, INPUT, ISTRIP },
-	{ 34, INPUT, INLCR },
-	{ 35, INPUT, IGNCR },
-	{ 36, INPUT, ICRNL },
+	{ 30, INPUT, IGNPAR, false },
+	{ 31, INPUT, PARMRK, true },
+	{ 32, INPUT, INPCK, true },
+	{ 33, INPUT, ISTRIP, false },
+	{ 34, INPUT, INLCR, false },
+	{ 35, INPUT, IGNCR, false },
+	{ 36, INPUT, ICRNL, false },
 #ifdef IUCLC
-	{ 37, INPUT, IUCLC },
+	{ 37, INPUT, IUCLC, true },
 #endif
-	{ 38, INPUT, IXON },
-	{ 39, INPUT, IXANY },
-	{ 40, INPUT, IXOFF },
+	{ 38, INPUT, IXON, false },
+	{ 39, INPUT, IXANY, false },
+	{ 40, INPUT, IXOFF, false },
 #ifdef IMAXBEL
-	{ 41, INPUT, IMAXBEL },
+	{ 41, INPUT, IMAXBEL, false },
 #endif
 #ifdef IUTF8
-	{ 42, INPUT, IUTF8 },
+	{ 42, INPUT, IUTF8, false },
 #endif
-	{ 50, LOCAL, ISIG },
-	{ 51, LOCAL, ICANON },
+	{ 50, LOCAL, ISIG, false },
+	{ 51, LOCAL, ICANON, false },
 #ifdef XCASE
-	{ 52, LOCAL, XCASE },
+	{ 52, LOCAL, XCASE, true },
 #endif
-	{ 53, LOCAL, ECHO },
-	{ 54, LOCAL, ECHOE },
-	{ 55, LOCAL, ECHOK },
-	{ 56, LOCAL, ECHONL },
-	{ 57, LOCAL, NOFLSH },
-	{ 58, LOCAL, TOSTOP },
-	{ 59, LOCAL, IEXTEN },
-	{ 60, LOCAL, ECHOCTL },
-	{ 61, LOCAL, ECHOKE },
+	{ 53, LOCAL, ECHO, false },
+	{ 54, LOCAL, ECHOE, false },
+	{ 55, LOCAL, ECHOK, false },
+	{ 56, LOCAL, ECHONL, false },
+	{ 57, LOCAL, NOFLSH, false },
+	{ 58, LOCAL, TOSTOP, false },
+	{ 59, LOCAL, IEXTEN, false },
+	{ 60, LOCAL, ECHOCTL, false },
+	{ 61, LOCAL, ECHOKE, false },
 #ifdef PENDIN
-	{ 62, LOCAL, PENDIN },
+	{ 62, LOCAL, PENDIN, true },
 #endif
-	{ 70, OUTPUT, OPOST },
+	{ 70, OUTPUT, OPOST, false },
 #ifdef OLCUC
-	{ 71, OUTPUT, OLCUC },
+	{ 71, OUTPUT, OLCUC, true },
 #endif
-	{ 72, OUTPUT, ONLCR },
-	{ 73, OUTPUT, OCRNL },
-	{ 74, OUTPUT, ONOCR },
-	{ 75, OUTPUT, ONLRET },
-	{ 90, CONTROL, CS7 },
-	{ 91, CONTROL, CS8 },
-	{ 92, CONTROL, PARENB },
-	{ 93, CONTROL, PARODD },
+	{ 72, OUTPUT, ONLCR, false },
+	{ 73, OUTPUT, OCRNL, false },
+	{ 74, OUTPUT, ONOCR, false },
+	{ 75, OUTPUT, ONLRET, false },
+	{ 90, CONTROL, CS7, true },
+	{ 91, CONTROL, CS8, false },
+	{ 92, CONTROL, PARENB, true },
+	{ 93, CONTROL, PARODD, true },
 };
 
 enum { OP_END = 0, OP_ISPEED = 128, OP_OSPEED = 129, CHAR_NONE = 255 };
@@ -124,31 +125,43 @@ static uint32_t speed_of(speed_t speed)
 	return 0;
 }
 
-static void add(struct str *out, unsigned char op, uint32_t value)
+/* Leaves room for the end mark. */
+static void add(struct str *out, size_t max, unsigned char op, uint32_t value)
 {
+	if (out->len + 5 + 1 > max)
+		return;
 	str_add_char(out, (char)op);
 	str_add_u32(out, value);
 }
 
-void ttymodes_encode(const struct termios *modes, struct str *out)
+/* Any bit counts, also of CS7 and CS8: as OpenSSH ttymodes.c, whose server sets them one after
+ * the other. */
+static void add_flags(struct str *out, size_t max, const struct termios *modes)
+{
+	const tcflag_t groups[] = { [INPUT] = modes->c_iflag,
+		[LOCAL] = modes->c_lflag,
+		[OUTPUT] = modes->c_oflag,
+		[CONTROL] = modes->c_cflag };
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		bool set = (groups[flags[i].group] & flags[i].bit) != 0;
+
+		if (set || !flags[i].relic)
+			add(out, max, flags[i].op, set);
+	}
+}
+
+void ttymodes_encode(const struct termios *modes, size_t max, struct str *out)
 {
 	if (modes != NULL) {
-		const tcflag_t groups[] = { [INPUT] = modes->c_iflag,
-			[LOCAL] = modes->c_lflag,
-			[OUTPUT] = modes->c_oflag,
-			[CONTROL] = modes->c_cflag };
-
-		add(out, OP_OSPEED, speed_of(cfgetospeed(modes)));
-		add(out, OP_ISPEED, speed_of(cfgetispeed(modes)));
+		add_flags(out, max, modes);
 		for (size_t i = 0; i < ARRAY_LEN(chars); i++) {
 			cc_t c = modes->c_cc[chars[i].index];
 
-			add(out, chars[i].op, c == _POSIX_VDISABLE ? CHAR_NONE : c);
+			add(out, max, chars[i].op, c == _POSIX_VDISABLE ? CHAR_NONE : c);
 		}
-		/* Any bit counts, also of CS7 and CS8: as OpenSSH ttymodes.c, whose server
-		 * sets them one after the other. */
-		for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-			add(out, flags[i].op, (groups[flags[i].group] & flags[i].bit) != 0);
+		add(out, max, OP_OSPEED, speed_of(cfgetospeed(modes)));
+		add(out, max, OP_ISPEED, speed_of(cfgetispeed(modes)));
 	}
 	str_add_char(out, OP_END);
 }

@@ -11,8 +11,12 @@
 
 struct termios;
 
-/* Appends the encoded modes with the end mark.  modes: the local terminal's before it
- * was made raw; NULL: only the end mark, the server's defaults. */
-void ttymodes_encode(const struct termios *modes, struct str *out);
+/*
+ * Makes out the encoded modes with the end mark, at most max bytes: what matters most comes
+ * first, what has no room is left to the server.  (libssh2 takes 256 bytes with
+ * the terminal's name: all of them, as ssh sends them, would be 296.)  modes: the local terminal's before
+ * it was made raw; NULL: only the end mark, the server's defaults.
+ */
+void ttymodes_encode(const struct termios *modes, size_t max, struct str *out);
 
 #endif

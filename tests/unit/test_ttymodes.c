@@ -35,7 +35,7 @@ static void encodes_nothing_as_the_end_mark(void **state)
 	struct str out = STR_INIT;
 
 	(void)state;
-	ttymodes_encode(NULL, &out);
+	ttymodes_encode(NULL, 256, &out);
 	assert_int_equal(out.len, 1);
 	assert_int_equal(out.data[0], 0);
 	str_done(&out);
@@ -56,7 +56,7 @@ static void encodes_characters_flags_and_speeds(void **state)
 	modes.c_cflag = CS8;
 	cfsetospeed(&modes, B38400);
 	cfsetispeed(&modes, B38400); /* one speed for both where the system knows only one */
-	ttymodes_encode(&modes, &out);
+	ttymodes_encode(&modes, 256, &out);
 	assert_int_equal(value_of(&out, 1), 3);
 	assert_int_equal(value_of(&out, 3), 127);
 	assert_int_equal(value_of(&out, 9), 255);
@@ -79,11 +79,41 @@ static void is_pairs_of_opcode_and_number_up_to_one_end_mark(void **state)
 	struct str out = STR_INIT;
 
 	(void)state;
-	ttymodes_encode(&modes, &out);
+	ttymodes_encode(&modes, 256, &out);
 	assert_int_equal(out.len % 5, 1);
 	for (size_t i = 0; i + 5 < out.len; i += 5)
 		assert_int_not_equal(out.data[i], 0);
 	assert_int_equal(out.data[out.len - 1], 0);
+	str_done(&out);
+}
+
+static void all_modes_of_a_usual_terminal_fit(void **state)
+{
+	struct termios modes = { 0 };
+	struct str out = STR_INIT;
+
+	(void)state;
+	ttymodes_encode(&modes, 256 - strlen("screen-256color-bce"), &out);
+	assert_int_equal(value_of(&out, 128), 0);
+	str_done(&out);
+}
+
+static void keeps_to_its_room_and_drops_the_least(void **state)
+{
+	struct termios modes = { 0 };
+	struct str out = STR_INIT;
+
+	(void)state;
+	modes.c_oflag = ONLCR;
+	for (size_t max = 1; max <= 256; max++) {
+		str_reset(&out);
+		ttymodes_encode(&modes, max, &out);
+		assert_true(out.len <= max);
+		assert_int_equal(out.data[out.len - 1], 0);
+	}
+	str_reset(&out);
+	ttymodes_encode(&modes, 128, &out);
+	assert_int_equal(value_of(&out, 72), 1);
 	str_done(&out);
 }
 
@@ -92,6 +122,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encodes_nothing_as_the_end_mark),
 		cmocka_unit_test(encodes_characters_flags_and_speeds),
+		cmocka_unit_test(all_modes_of_a_usual_terminal_fit),
+		cmocka_unit_test(keeps_to_its_room_and_drops_the_least),
 		cmocka_unit_test(is_pairs_of_opcode_and_number_up_to_one_end_mark),
 	};
 
