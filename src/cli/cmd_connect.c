@@ -132,7 +132,7 @@ const struct cmd cmd_connect = {
 	    "    [USER@]HOST [COMMAND...]",
 	.summary = N_("open a session, as ssh does"),
 	.more = N_(
-	    "The flags mean what they mean to ssh(1); any keyword of ssh_config(5) may be given to -o."),
+	    "The flags mean what they mean to ssh(1); any keyword of ssh_config(5) may be given to -o.\n"),
 	.usage_status = EXIT_SSH,
 	.run = run,
 };
