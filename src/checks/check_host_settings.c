@@ -17,7 +17,7 @@ struct result *host_settings_judge(
 
 	if (host->problem) {
 		result_summary(result, "%s", host->problem);
-		result_hint(result, _("mend this entry of the hosts file"));
+		result_hint(result, _("Mend this entry of the hosts file."));
 		return result;
 	}
 	if (!host_name_valid(host->hostname, &err) ||
@@ -28,7 +28,7 @@ struct result *host_settings_judge(
 	jump = hosts_jump_problem(list, host);
 	if (jump) {
 		result_summary(result, "%s", jump);
-		result_hint(result, _("mend proxy_jump of this host"));
+		result_hint(result, _("Mend proxy_jump of this host."));
 		free(jump);
 		return result;
 	}

@@ -12,10 +12,10 @@ static struct result *unreadable(const char *id, const struct check_key *key)
 		char *path = path_show(key->file.path ? key->file.path : key->path);
 		result_summary(result, _("%s does not exist"), path);
 		result_hint(result,
-		    _("check identity_file of this host; a lost key of a cloud instance cannot be downloaded again: bind a new key pair in the console"));
+		    _("Check identity_file of this host.  A lost key of a cloud instance cannot be downloaded again: bind a new key pair in the console."));
 		free(path);
 	} else if (key->file.exists && S_ISREG(key->file.st.st_mode) && !*key->err.hint) {
-		result_hint(result, _("make it readable for you and nobody else"));
+		result_hint(result, _("Make it readable for you and nobody else."));
 	}
 	return result;
 }
@@ -28,10 +28,10 @@ static void public_hint(struct result *result, const char *path)
 	struct stat st;
 
 	if (!str_eq(private, path) && stat(private, &st) == 0)
-		result_hint(result, _("set identity_file to the private key: %s"), shown);
+		result_hint(result, _("Set identity_file to the private key: %s"), shown);
 	else
 		result_hint(
-		    result, _("set identity_file to the private key, the file that stays secret"));
+		    result, _("Set identity_file to the private key, the file that stays secret."));
 	free(shown);
 	free(private);
 }
@@ -41,12 +41,12 @@ static void no_key(struct result *result, const struct key_file *file, const cha
 	switch (file->format) {
 	case KEY_EMPTY:
 		result_summary(result, _("%s is empty"), shown);
-		result_hint(result, _("the download was cut off: copy or download the key again"));
+		result_hint(result, _("The download was cut off: copy or download the key again."));
 		break;
 	case KEY_HTML:
 		result_summary(result, _("%s is a web page, not a key"), shown);
 		result_hint(result,
-		    _("the console had logged you out, most likely: log in there and download the key again"));
+		    _("The console had logged you out, most likely: log in there and download the key again."));
 		break;
 	case KEY_PUBLIC:
 		result_summary(
@@ -56,12 +56,12 @@ static void no_key(struct result *result, const struct key_file *file, const cha
 	case KEY_CERTIFICATE:
 		result_summary(result, _("%s is a certificate, not a private key"), shown);
 		result_hint(result,
-		    _("set identity_file to the private key and certificate_file to this file"));
+		    _("Set identity_file to the private key and certificate_file to this file."));
 		break;
 	case KEY_PEM_BROKEN:
 		result_summary(result, _("%s is a damaged private key"), shown);
-		result_hint(
-		    result, _("its text is incomplete or altered: copy or download the key again"));
+		result_hint(result,
+		    _("Its text is incomplete or altered: copy or download the key again."));
 		break;
 	case KEY_UNKNOWN:
 	case KEY_PEM_PKCS1:
@@ -73,7 +73,7 @@ static void no_key(struct result *result, const struct key_file *file, const cha
 	case KEY_PPK3:
 	case KEY_SSHCOM:
 		result_summary(result, _("%s holds no key"), shown);
-		result_hint(result, _("set identity_file of this host to a private key"));
+		result_hint(result, _("Set identity_file of this host to a private key."));
 		break;
 	}
 }

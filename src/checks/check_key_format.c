@@ -64,11 +64,11 @@ static bool unusable(struct result *result, const struct key_file *file, const c
 	} else if (!file->type && !file->encrypted) {
 		result_summary(
 		    result, _("%s is a private key, but of a kind that SSH does not use"), shown);
-		result_hint(result, _("make a key with ssh-keygen -t ed25519"));
+		result_hint(result, _("Make a key: ssh-keygen -t ed25519"));
 	} else if (str_eq(file->type, "ssh-ed448")) {
 		result_summary(result,
 		    _("%s is an Ed448 key, which neither ssh nor sallyport can use"), shown);
-		result_hint(result, _("make a key with ssh-keygen -t ed25519"));
+		result_hint(result, _("Make a key: ssh-keygen -t ed25519"));
 	} else {
 		bad = false;
 	}
@@ -87,11 +87,11 @@ static void weigh(struct result *result, const struct key_file *file, const char
 	if (str_eq(file->type, "ssh-dss")) {
 		result->verdict = VERDICT_WARN;
 		result_hint(result,
-		    _("DSA is broken and servers refuse it: make a key with ssh-keygen -t ed25519"));
+		    _("DSA is broken and servers refuse it.  Make a key: ssh-keygen -t ed25519"));
 	} else if (str_eq(file->type, "ssh-rsa") && file->bits && file->bits < RSA_BITS_MIN) {
 		result->verdict = VERDICT_WARN;
 		result_hint(result,
-		    _("RSA below %d bits is weak: make a key with ssh-keygen -t ed25519"),
+		    _("RSA below %d bits is weak.  Make a key: ssh-keygen -t ed25519"),
 		    RSA_BITS_MIN);
 	} else if (file->pub_mismatch) {
 		result->verdict = VERDICT_WARN;
@@ -100,11 +100,11 @@ static void weigh(struct result *result, const struct key_file *file, const char
 	} else if (file->type && str_starts(file->type, "sk-")) {
 		result->verdict = VERDICT_WARN;
 		result_hint(result,
-		    _("a key that lives in a token works through the agent only: ssh-add %s"),
+		    _("A key that lives in a token works through the agent only: ssh-add %s"),
 		    typed);
 	} else if (file->encrypted && !file->pub.blob) {
 		result_hint(result,
-		    _("with its public half beside it a locked key can be checked: ssh-keygen -y -f %s > %s.pub"),
+		    _("With its public half beside it a locked key can be checked: ssh-keygen -y -f %s > %s.pub"),
 		    typed, typed);
 	}
 	free(typed);

@@ -54,7 +54,7 @@ static void foreign(struct result *result, const struct key_file *file, const ch
 	else
 		result_summary(result, _("%s belongs to user %lu, not to you"), shown,
 		    (unsigned long)file->st.st_uid);
-	result_hint(result, _("copy it to a file of your own: install -m 600 %s ~/.ssh/"), typed);
+	result_hint(result, _("Copy it to a file of your own: install -m 600 %s ~/.ssh/"), typed);
 	free(typed);
 }
 

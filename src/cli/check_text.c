@@ -95,7 +95,8 @@ void check_text(struct str *out, const struct host_report *report, const struct 
 	add_verdict(out, report->verdict, style);
 	str_add_char(out, '\n');
 	for (size_t i = 0; i < report->count; i++)
-		add_result(out, report->results[i], style);
+		if (!style->brief || report->results[i]->verdict >= VERDICT_WARN)
+			add_result(out, report->results[i], style);
 }
 
 void check_text_tally(struct str *out, const size_t *counts, const struct text_style *style)

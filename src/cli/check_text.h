@@ -11,6 +11,7 @@
 struct text_style {
 	bool colour;
 	int width; /* columns to wrap at; 0: never */
+	bool brief; /* only what warns or fails */
 };
 
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style);

@@ -2,7 +2,6 @@
 #include "cli/cmd.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,7 +39,7 @@ struct check_run {
 	struct checks *checks;
 	struct host_report *reports; /* --json: by place in the selection */
 	size_t counts[VERDICT_FAIL + 1];
-	bool interrupted;
+	bool interrupted, write_failed;
 };
 
 /* ---- which hosts ---- */
@@ -121,35 +120,40 @@ static void selection_done(struct selection *selection)
 
 /* ---- telling ---- */
 
-static void say(const struct str *text)
+/* A reader that has gone ends the run: nobody is there to be told. */
+static void say(struct check_run *run, const struct str *text)
 {
-	fwrite(str_text(text), 1, text->len, stdout);
-	fflush(stdout);
+	if (run->write_failed || text->len == 0)
+		return;
+	if (cli_print(text) == EXIT_OK)
+		return;
+	run->write_failed = true;
+	checks_stop(run->checks);
 }
 
-static void say_event(struct event *event)
+static void say_event(struct check_run *run, struct event *event)
 {
 	struct str line = STR_INIT;
 
 	event_write(event, &line);
-	say(&line);
+	say(run, &line);
 	str_done(&line);
 	event_done(event);
 }
 
 static void on_result(void *ctx, const struct host *host, const struct result *result)
 {
-	const struct check_run *run = ctx;
+	struct check_run *run = ctx;
 	struct event event = { .kind = EVENT_CHECK, .status = -1 };
 
 	if (!run->wanted->json_lines)
 		return;
 	event.host = mem_strdup(host->name ? host->name : "");
 	event.result = result_dup(result);
-	say_event(&event);
+	say_event(run, &event);
 }
 
-static void say_host_event(const struct host_report *report)
+static void say_host_event(struct check_run *run, const struct host_report *report)
 {
 	struct event event = { .kind = EVENT_HOST, .status = -1 };
 
@@ -157,7 +161,7 @@ static void say_host_event(const struct host_report *report)
 	event.verdict = report->verdict;
 	event.depth = mem_strdup(report->depth);
 	event.duration_ms = report->duration_ms;
-	say_event(&event);
+	say_event(run, &event);
 }
 
 static void keep_report(
@@ -184,12 +188,12 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 
 	run->counts[report->verdict]++;
 	if (run->wanted->json_lines) {
-		say_host_event(report);
+		say_host_event(run, report);
 	} else if (run->wanted->json) {
 		keep_report(run, host, report);
 	} else {
 		check_text(&text, report, &run->style);
-		say(&text);
+		say(run, &text);
 	}
 	str_done(&text);
 }
@@ -217,15 +221,17 @@ static void say_end(struct check_run *run)
 		reports_write(run->reports, run->selection->len, &text);
 	else if (!run->wanted->json_lines && run->selection->len > 1)
 		check_text_tally(&text, run->counts, &run->style);
-	say(&text);
+	say(run, &text);
 	str_done(&text);
 }
 
 /* ---- running ---- */
 
-static struct text_style text_style(void)
+/* Of several hosts only what needs attention, unless -v asks for all. */
+static struct text_style text_style(const struct cli *cli, size_t hosts)
 {
-	struct text_style style = { .colour = cli_colour(STDOUT_FILENO) };
+	struct text_style style = { .colour = cli_colour(STDOUT_FILENO),
+		.brief = hosts > 1 && cli->verbosity == 0 };
 	struct winsize size;
 
 	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
@@ -246,13 +252,14 @@ static int exit_status(const struct check_run *run)
 {
 	if (run->interrupted)
 		return EXIT_INTERRUPTED;
-	if (run->counts[VERDICT_FAIL] || (run->wanted->strict && run->counts[VERDICT_WARN]))
+	if (run->write_failed || run->counts[VERDICT_FAIL] ||
+	    (run->wanted->strict && run->counts[VERDICT_WARN]))
 		return EXIT_FAILED;
 	return EXIT_OK;
 }
 
-static int run_checks(
-    const struct wanted *wanted, const struct selection *selection, const struct host_list *list)
+static int run_checks(const struct cli *cli, const struct wanted *wanted,
+    const struct selection *selection, const struct host_list *list)
 {
 	static const struct checks_owner owner = { on_result, on_host_done, on_done };
 	const struct checks_options options = {
@@ -263,7 +270,7 @@ static int run_checks(
 	};
 	struct check_run run = { .wanted = wanted,
 		.selection = selection,
-		.style = text_style(),
+		.style = text_style(cli, selection->len),
 		.loop = loop_new(),
 		.reports = mem_zalloc(selection->len, sizeof *run.reports) };
 	struct loop_signal *interrupt = loop_signal_start(run.loop, SIGINT, on_interrupt, &run);
@@ -298,7 +305,7 @@ static int select_and_run(struct cli *cli, const struct wanted *wanted, int argc
 	}
 	add_matching(&selection, &list, wanted);
 	if (selection.len > 0) {
-		status = run_checks(wanted, &selection, &list);
+		status = run_checks(cli, wanted, &selection, &list);
 	} else {
 		err_set(&err, ERR_NOTFOUND, _("no host to check: none matches"));
 		status = cli_fail(&err);
