@@ -15,118 +15,10 @@
 #include "sallyport/term.h"
 #include "sallyport/util.h"
 
+#include "job.h"
 #include "spawn.h"
 
-enum {
-	ERRORS_MAX = 4096, /* of a checker's standard error */
-	READ_SIZE = 16384,
-	HANGUP_WAIT_MS = 500, /* for the session in front, when the menu ends */
-};
-
-/* The reading end of a child's pipe; fd -1 once closed. */
-struct source {
-	int fd;
-	struct loop_watch *watch;
-};
-
-struct job {
-	struct job *next;
-	struct jobs *jobs;
-	pid_t pid; /* its process group, too */
-	bool session;
-	int status;
-	struct source events;
-	struct line_reader lines;
-	struct source stderr_source;
-	struct str errors;
-	bool has_end;
-	struct event end;
-	void *tag;
-};
-
-struct jobs {
-	struct loop *loop;
-	char *program;
-	struct job_owner owner;
-	void *ctx;
-	struct job *list;
-	struct loop_signal *sigchld;
-	struct loop_task reap;
-	struct job *front; /* the session that has the terminal, NULL: we have it */
-	struct term *term; /* its terminal; borrowed */
-};
-
-/* ---- a child's pipes ---- */
-
-static void source_close(struct source *source)
-{
-	loop_watch_cancel(source->watch);
-	source->watch = NULL;
-	if (source->fd != -1)
-		close(source->fd);
-	source->fd = -1;
-}
-
-/* Bytes read, 0 at the end (closed then) or when nothing is there now. */
-static size_t source_read(struct source *source, char *buf, size_t size)
-{
-	if (source->fd == -1)
-		return 0;
-	ssize_t got = read(source->fd, buf, size);
-	if (got > 0)
-		return (size_t)got;
-	if (got == 0 || (errno != EAGAIN && errno != EINTR))
-		source_close(source);
-	return 0;
-}
-
-static void on_line(void *ctx, const char *line, size_t len)
-{
-	struct job *job = ctx;
-	struct event event;
-
-	if (!event_read(&event, line, len))
-		return;
-	job->jobs->owner.event(job->jobs->ctx, job, &event);
-	if (event.kind == EVENT_END && !job->has_end) {
-		job->end = event;
-		job->has_end = true;
-		return;
-	}
-	event_done(&event);
-}
-
-static void on_events(void *ctx, unsigned ready)
-{
-	struct job *job = ctx;
-	char buf[READ_SIZE];
-	size_t got = source_read(&job->events, buf, sizeof buf);
-
-	(void)ready;
-	line_reader_feed(&job->lines, buf, got, on_line, job);
-}
-
-static void on_stderr(void *ctx, unsigned ready)
-{
-	struct job *job = ctx;
-	char buf[READ_SIZE];
-	size_t got = source_read(&job->stderr_source, buf, sizeof buf);
-	size_t room = ERRORS_MAX - job->errors.len;
-
-	(void)ready;
-	str_add_mem(&job->errors, buf, got < room ? got : room);
-}
-
-/* What the child wrote before it died is still in the pipes. */
-static void drain(struct job *job)
-{
-	char buf[READ_SIZE];
-	size_t got;
-
-	while ((got = source_read(&job->events, buf, sizeof buf)) > 0)
-		line_reader_feed(&job->lines, buf, got, on_line, job);
-	on_stderr(job, 0);
-}
+enum { HANGUP_WAIT_MS = 500 }; /* for the session in front, when the menu ends */
 
 /* ---- life ---- */
 
@@ -142,8 +34,7 @@ static struct job *job_new(struct jobs *jobs, bool session)
 
 static void job_free(struct job *job)
 {
-	source_close(&job->events);
-	source_close(&job->stderr_source);
+	job_close_pipes(job);
 	line_reader_done(&job->lines);
 	str_done(&job->errors);
 	if (job->has_end)
@@ -172,7 +63,7 @@ static void ended(struct job *job)
 {
 	struct jobs *jobs = job->jobs;
 
-	drain(job);
+	job_drain(job);
 	unlink_job(jobs, job);
 	if (jobs->front == job)
 		take_terminal_back(jobs);
@@ -290,14 +181,6 @@ static const char **whole_argv(
 	return whole;
 }
 
-/* Starts to read fd, which the job owns now. */
-static void source_open(struct job *job, struct source *source, int fd, loop_watch_fn *fn)
-{
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	source->fd = fd;
-	source->watch = loop_watch_start(job->jobs->loop, fd, LOOP_READ, fn, job);
-}
-
 static void link_job(struct job *job, pid_t pid)
 {
 	job->pid = pid;
@@ -347,8 +230,8 @@ struct job *job_start_checker(struct jobs *jobs, const char *const *argv, struct
 	}
 	if (pid != -1) {
 		job = job_new(jobs, false);
-		source_open(job, &job->events, out[0], on_events);
-		source_open(job, &job->stderr_source, errs[0], on_stderr);
+		job_read_events(job, out[0]);
+		job_read_errors(job, errs[0]);
 		link_job(job, pid);
 		out[0] = errs[0] = -1;
 	}
@@ -375,7 +258,7 @@ struct job *job_start_session(
 	pid_t pid = run(jobs, &spawn, argv, extra, err);
 	if (pid != -1) {
 		job = job_new(jobs, true);
-		source_open(job, &job->events, report[0], on_events);
+		job_read_events(job, report[0]);
 		link_job(job, pid);
 		jobs->front = job;
 		report[0] = -1;

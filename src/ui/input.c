@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "menu.h"
 
@@ -96,6 +97,18 @@ static void begin_pending(struct ui *ui)
 	loop_timer_set(ui->keys.timer, KEY_REST_MS);
 }
 
+/* The key of a sequence; a terminal may send arrows in either of two ways (DECCKM), not only in the
+ * one that its description names. */
+static int key_of(const char *text)
+{
+	int key = key_defined(text);
+
+	if (key != 0 || strlen(text) != 3)
+		return key;
+	const char other[] = { ESC, text[1] == '[' ? 'O' : '[', text[2], '\0' };
+	return key_defined(other);
+}
+
 /* Deals with a whole sequence.  True when it was one that we know. */
 static bool take_sequence(struct ui *ui)
 {
@@ -106,7 +119,7 @@ static bool take_sequence(struct ui *ui)
 		keys->pasting = text[4] == '0';
 		return true;
 	}
-	int key = key_defined(text);
+	int key = key_of(text);
 	if (key > 0 && !keys->pasting)
 		on_key(ui, key);
 	return key > 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <curses.h>
-
 #include "menu.h"
+#include "text.h"
 
 /* The first line of the marked row, counted from the top. */
 static void seek_line(void *ctx, size_t number, const struct doc_line *line)
@@ -26,13 +25,12 @@ static void seek_failure(struct ui *ui, const struct doc *doc)
 
 static void draw_divider(const struct ui *ui)
 {
-	const struct layout *layout = &ui->layout;
+	const struct rect *list = &ui->layout.list;
+	unsigned attr = theme_attr(ui->colours, ROLE_BORDER);
 
-	if (layout->divider == -1)
-		return;
-	attrset((attr_t)theme_attr(ui->colours, ROLE_BORDER));
-	mvvline(layout->list.y, layout->divider, 0, layout->list.rows);
-	attrset(A_NORMAL);
+	for (int i = 0; ui->layout.divider != -1 && i < list->rows; i++)
+		draw_text(list->y + i, ui->layout.divider, 1, attr,
+		    text_is_utf8() ? "\xe2\x94\x82" : "|");
 }
 
 void panel_draw(struct ui *ui)
