@@ -8,6 +8,8 @@
 #include "sallyport/hosts.h"
 #include "sallyport/term.h"
 
+enum { NO_FOLD = 1 << 20 }; /* our own words may wrap */
+
 static void asked_done(struct asked *asked)
 {
 	free(asked->text);
@@ -24,56 +26,40 @@ static void drop_newline(struct str *out)
 		out->data[--out->len] = '\0';
 }
 
-static void add_text(struct session *session, struct str *out, const char *prefix, const char *text)
+static void add_text(struct str *out, const char *prefix, const char *text, int cols)
 {
 	if (text && *text)
-		say_prefixed(out, prefix, text, strlen(text), session->say.cols);
+		say_prefixed(out, prefix, text, strlen(text), cols);
 }
 
-static void add_prompt(
-    struct session *session, struct str *out, const char *prefix, const char *text)
+static void add_prompt(struct str *out, const char *prefix, const char *text, int cols)
 {
-	add_text(session, out, prefix, text && *text ? text : " ");
+	add_text(out, prefix, text && *text ? text : " ", cols);
 	drop_newline(out);
 	if (out->data[out->len - 1] != ' ')
 		str_add_char(out, ' ');
-}
-
-static void add_hostkey(struct session *session, struct str *out, const struct question *question)
-{
-	char *address = host_address(session->options->host);
-	char *unknown =
-	    mem_printf(_("The authenticity of host '%s' can't be established."), address);
-	char *key =
-	    mem_printf(_("%s key fingerprint is %s."), question->key_type, question->fingerprint);
-
-	add_text(session, out, OWN_PREFIX, unknown);
-	add_text(session, out, OWN_PREFIX, key);
-	add_text(session, out, OWN_PREFIX, question->text);
-	add_prompt(session, out, OWN_PREFIX,
-	    _("Are you sure you want to continue connecting (yes/no/[fingerprint])?"));
-	free(key);
-	free(unknown);
-	free(address);
 }
 
 /* For the terminal: prefixes tell our words from the server's. */
 static char *question_text(struct session *session, const struct question *question)
 {
 	struct str out = STR_INIT;
+	int cols = session->say.cols;
 
 	switch (question->kind) {
 	case ASK_HOSTKEY:
-		add_hostkey(session, &out, question);
+		/* The engine's words tell what is known and end in the question. */
+		add_prompt(&out, OWN_PREFIX, question->text, NO_FOLD);
+		str_add(&out, _("(yes/no/[fingerprint]) "));
 		break;
 	case ASK_PASSPHRASE:
 	case ASK_PASSWORD:
-		add_prompt(session, &out, OWN_PREFIX, question->text);
+		add_prompt(&out, OWN_PREFIX, question->text, NO_FOLD);
 		break;
 	case ASK_PROMPT:
-		add_text(session, &out, SERVER_PREFIX, question->name);
-		add_text(session, &out, SERVER_PREFIX, question->instruction);
-		add_prompt(session, &out, SERVER_PREFIX, question->text);
+		add_text(&out, SERVER_PREFIX, question->name, cols);
+		add_text(&out, SERVER_PREFIX, question->instruction, cols);
+		add_prompt(&out, SERVER_PREFIX, question->text, cols);
 		break;
 	}
 	return str_take(&out);

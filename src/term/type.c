@@ -6,7 +6,7 @@
 
 #include "sallyport/util.h"
 
-enum { TYPE_MAX = 128 };
+enum { TYPE_MAX = 64 };
 
 /* A terminfo name is a file name (term(7)): curses would open what a path names. */
 static bool type_is_name(const char *type)
