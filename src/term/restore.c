@@ -21,9 +21,10 @@ static bool is_crash(int signum)
 }
 
 /*
- * Order matters.  ST first ends a string that was cut off.  DECSC before 1049l, because
- * leaving an alternate screen that is not shown still moves the cursor to the place saved
- * last (xterm, ctlseqs.txt), and before the scroll region, which moves it home.  The kitty
+ * Order matters.  ST first ends a string that was cut off.  DECSC and DECRC around 1049l, because
+ * leaving an alternate screen that is not shown still moves the cursor: xterm to where DECSC
+ * saved it (ctlseqs.txt), tmux to where the last 1049h found it.  The same around the scroll
+ * region, which moves it home.  The kitty
  * keyboard's stack is one a screen, so it is emptied on both.
  */
 #define KEYBOARD                                                                                   \
@@ -32,7 +33,7 @@ static bool is_crash(int signum)
 static const char reset_string[] =
     "\033\\" /* ST */
     "\033[?2026l" /* synchronized output */
-    KEYBOARD "\0337\033[?1049l" /* alternate screen */
+    KEYBOARD "\0337\033[?1049l\0338" /* alternate screen */
     KEYBOARD "\017\033(B\033)B" /* SI, G0 and G1 ASCII */
     "\033[0m" /* colours and attributes */
     "\033[4l\033[?7h" /* insert mode off, wrapping on */
