@@ -142,7 +142,7 @@ const struct host_field *host_fields(size_t *count)
 const struct host_field *host_field_find(const char *json)
 {
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (str_eq(fields[i].json, json))
+		if (*fields[i].json == *json && str_eq(fields[i].json, json))
 			return &fields[i];
 	return NULL;
 }

@@ -22,13 +22,18 @@ static int peek(const struct scan *s)
 
 static void skip_space(struct scan *s)
 {
-	while (s->pos < s->len && s->text[s->pos] && strchr(" \t\n\r", s->text[s->pos]))
-		s->pos++;
+	for (; s->pos < s->len; s->pos++) {
+		char c = s->text[s->pos];
+
+		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+			break;
+	}
 }
 
-/* "expected X, but found Y" at the current place. */
-static bool unexpected(struct scan *s, const char *expected)
+/* "expected X, but found Y" at the current place; expected is N_() text. */
+static bool unexpected(struct scan *s, const char *untranslated)
 {
+	const char *expected = _(untranslated);
 	int c = peek(s);
 
 	if (c == -1)
@@ -58,12 +63,12 @@ static bool scan_escape(struct scan *s)
 		return true;
 	}
 	if (c != 'u')
-		return unexpected(s, _("one of \" \\ / b f n r t u after a backslash"));
+		return unexpected(s, N_("one of \" \\ / b f n r t u after a backslash"));
 	s->pos++;
 	for (int i = 0; i < 4; i++, s->pos++) {
 		c = peek(s);
 		if (c <= 0 || !strchr("0123456789abcdefABCDEF", c))
-			return unexpected(s, _("four hexadecimal digits after \\u"));
+			return unexpected(s, N_("four hexadecimal digits after \\u"));
 	}
 	return true;
 }
@@ -76,7 +81,7 @@ static bool scan_string(struct scan *s)
 		int c = peek(s);
 
 		if (c == -1)
-			return unexpected(s, _("the closing '\"' of a string"));
+			return unexpected(s, N_("the closing '\"' of a string"));
 		if (c == '"') {
 			s->pos++;
 			return true;
@@ -102,7 +107,7 @@ static bool scan_string(struct scan *s)
 static bool scan_digits(struct scan *s)
 {
 	if (peek(s) < '0' || peek(s) > '9')
-		return unexpected(s, _("a digit"));
+		return unexpected(s, N_("a digit"));
 	while (peek(s) >= '0' && peek(s) <= '9')
 		s->pos++;
 	return true;
@@ -138,7 +143,7 @@ static bool scan_word(struct scan *s, const char *word)
 	size_t len = strlen(word);
 
 	if (s->len - s->pos < len || memcmp(s->text + s->pos, word, len) != 0)
-		return unexpected(s, _("a value"));
+		return unexpected(s, N_("a value"));
 	s->pos += len;
 	return true;
 }
@@ -157,7 +162,7 @@ static bool scan_scalar(struct scan *s)
 	default:
 		if (peek(s) == '-' || (peek(s) >= '0' && peek(s) <= '9'))
 			return scan_number(s);
-		return unexpected(s, _("a value"));
+		return unexpected(s, N_("a value"));
 	}
 }
 
@@ -166,8 +171,8 @@ static bool scan_name(struct scan *s)
 {
 	skip_space(s);
 	if (peek(s) != '"')
-		return unexpected(s, _("a member's name in double quotes"));
-	return scan_string(s) && expect(s, ':', _("':' after a member's name"));
+		return unexpected(s, N_("a member's name in double quotes"));
+	return scan_string(s) && expect(s, ':', N_("':' after a member's name"));
 }
 
 static bool in_object(const struct scan *s)
@@ -217,7 +222,7 @@ static bool scan_following(struct scan *s, bool *more)
 			return !object || scan_name(s);
 		}
 		if (peek(s) != (object ? '}' : ']'))
-			return unexpected(s, object ? _("',' or '}'") : _("',' or ']'"));
+			return unexpected(s, object ? N_("',' or '}'") : N_("',' or ']'"));
 		s->pos++;
 		s->depth--;
 	}
@@ -252,7 +257,7 @@ static bool scan_document(struct scan *s)
 			return false;
 	}
 	skip_space(s);
-	return s->pos == s->len || unexpected(s, _("nothing after the end of the document"));
+	return s->pos == s->len || unexpected(s, N_("nothing after the end of the document"));
 }
 
 bool json_scan(const char *text, size_t len, struct json_place *fault, struct err *err)
