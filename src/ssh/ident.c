@@ -74,16 +74,17 @@ static const char *other_name(const unsigned char *data, size_t len)
 	return NULL;
 }
 
-/* The first bytes, cleaned, without the line's end, with a mark where they are cut. */
+/* The beginning of the first line, cleaned, with a mark where more of it was cut off. */
 static char *quote(const unsigned char *data, size_t len)
 {
 	struct str out = STR_INIT;
-	size_t show = len < QUOTED ? len : QUOTED;
+	const unsigned char *end = len > 0 ? memchr(data, '\n', len) : NULL;
 
-	if (show == len)
-		while (show > 0 && (data[show - 1] == '\n' || data[show - 1] == '\r'))
-			show--;
-	clean_text(&out, (const char *)data, show, 0);
+	if (end != NULL)
+		len = (size_t)(end - data);
+	while (len > 0 && data[len - 1] == '\r')
+		len--;
+	clean_text(&out, (const char *)data, len < QUOTED ? len : QUOTED, 0);
 	if (len > QUOTED)
 		str_add(&out, "...");
 	str_add(&out, "");

@@ -106,6 +106,7 @@ static void read_disconnect(struct wire *wire, struct err *err)
 	clean_text(&clean, (const char *)text, wire->bad ? 0 : len, 0);
 	err_set(err, ERR_REFUSED, _("the server ended the connection: \"%s\" (reason %u)"),
 	    str_text(&clean), reason);
+	err_hint(err, _("These are the server's own words: its log may tell more."));
 	str_done(&clean);
 }
 
