@@ -98,7 +98,8 @@ struct conn_owner {
 
 struct conn_options {
 	enum conn_depth depth;
-	double connect_timeout_ms; /* for TCP, and again from there to the banner; 0: 30 s */
+	/* For TCP, again from there to the banner, and to the algorithms.  0: 30 s. */
+	double connect_timeout_ms;
 	double
 	    total_timeout_ms; /* to the end of the last stage, questions not counted; 0: two minutes */
 	int family; /* AF_UNSPEC: as the host says */

@@ -15,6 +15,8 @@ void identity_reset(struct login *login)
 	secret_free(login->secret);
 	login->secret = NULL;
 	str_done(&login->sig);
+	if (login->sign == SIGN_RUNNING)
+		agent_cancel(login->agent);
 	login->sign = SIGN_IDLE;
 	login->tries = 0;
 	login->wanted = login->lib_signs = login->unwilling = false;

@@ -139,17 +139,21 @@ enum step conn_fail_lost(struct conn *conn)
 {
 	enum err_code code = conn->stage == STAGE_OPEN ? ERR_LOST : ERR_RESET;
 	const char *reason = conn->session ? conn->session->disconnect : NULL;
+	int errnum = conn->net.errnum;
 	char *peer = conn_peer(conn);
 
+	/* An error is told once, to whoever asks first; after EPIPE reading knows better. */
+	if (errnum == 0 && conn->net.send_errnum != EPIPE)
+		errnum = conn->net.send_errnum;
 	if (reason)
 		conn_failf(conn, code, _("%s ended the connection %s: %s"), peer,
 		    doing(conn->stage), reason);
-	else if (conn->net.errnum == 0)
+	else if (errnum == 0)
 		conn_failf(conn, code, _("%s closed the connection %s"), peer, doing(conn->stage));
 	else
-		conn_failf(conn, conn->net.errnum == ETIMEDOUT ? ERR_TIMEOUT : code,
+		conn_failf(conn, errnum == ETIMEDOUT ? ERR_TIMEOUT : code,
 		    _("the connection to %s was cut %s: %s"), peer, doing(conn->stage),
-		    strerror(conn->net.errnum));
+		    strerror(errnum));
 	lost_hint(conn);
 	free(peer);
 	return STEP_FAIL;

@@ -57,7 +57,7 @@ struct conn {
 
 	struct loop_timer *deadline; /* for all stages, without questions */
 	double deadline_at, deadline_left;
-	struct loop_timer *step_timer; /* for the banner */
+	struct loop_timer *step_timer; /* for the banner, then for the algorithms */
 
 	struct resolve *resolve;
 	struct address *addresses;

@@ -120,7 +120,7 @@ static void add_agent(
 		struct identity id = { .in_agent = true };
 
 		pubkey_copy(&id.pub, keys[i].pub.blob, keys[i].pub.len);
-		id.label = mem_printf(_("agent key %s"), keys[i].comment ? keys[i].comment : "");
+		id.label = mem_printf(_("agent key %.200s"), keys[i].comment);
 		add(login, id, algorithms);
 	}
 }

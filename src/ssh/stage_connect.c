@@ -16,8 +16,8 @@ static void explain(struct conn *conn, int errnum, const char *address)
 		conn_hint(conn, _("sshd is not running, or it listens on another port."));
 		break;
 	case ETIMEDOUT:
-		conn_failf(conn, ERR_TIMEOUT, _("no answer from %s port %ld within %.0f s"),
-		    address, port, conn->options.connect_timeout_ms / 1000);
+		conn_failf(conn, ERR_TIMEOUT, _("no answer from %s port %ld within %g s"), address,
+		    port, conn->options.connect_timeout_ms / 1000);
 		conn_hint(conn,
 		    _("The instance may not be running, may have no public IP, or its security "
 		      "group has no inbound rule for port %ld from your address."),
@@ -43,6 +43,13 @@ static void explain(struct conn *conn, int errnum, const char *address)
 		conn_failf(
 		    conn, ERR_LOCAL, _("this machine is short of something: %s"), strerror(errnum));
 		conn_hint(conn, _("Raise the limit (ulimit -n), or do less at once."));
+		break;
+	case EPERM:
+	case EACCES:
+		conn_failf(conn, ERR_LOCAL,
+		    _("this machine does not let a connection to %s out: %s"), address,
+		    strerror(errnum));
+		conn_hint(conn, _("See its own firewall and routes (nft list ruleset, ip route)."));
 		break;
 	case EADDRNOTAVAIL:
 	case EADDRINUSE:

@@ -78,7 +78,7 @@ static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexi
 	char *list = strlist_join(theirs, ",");
 
 	result_detail(conn->result, "ours", "%s", ours(conn, i));
-	result_detail(conn->result, "theirs", "%s", list);
+	result_detail(conn->result, "theirs", "%.4000s", list);
 	conn_failf(conn, ERR_KEX, _("no %s algorithm in common: the server offers %s; we offer %s"),
 	    agreements[i].what, list, ours(conn, i));
 	common_hint(conn, theirs, i);
@@ -166,6 +166,17 @@ static enum step exchange(struct conn *conn)
 	return STEP_NEXT;
 }
 
+static void on_timeout(void *ctx)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_TIMEOUT, _("the server sent its SSH banner and then nothing more"));
+	err_hint(&err,
+	    _("sshd there may be stuck, or something on the way lets only little through: "
+	      "an MTU that is too large does that."));
+	conn_stop(ctx, END_TIMEOUT, &err);
+}
+
 static enum step begin(struct conn *conn)
 {
 	struct err err = ERR_INIT;
@@ -176,6 +187,8 @@ static enum step begin(struct conn *conn)
 	if (!conn->session)
 		return conn_fail(conn, &err);
 	conn->session->conn = conn;
+	conn->step_timer =
+	    loop_timer_start(conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
 	/* Sends our identification and algorithms; the gate keeps the server's from libssh2. */
 	return exchange(conn);
 }
@@ -197,6 +210,8 @@ enum step stage_kex(struct conn *conn)
 		if (step != STEP_NEXT) {
 			return step == STEP_WAIT && conn->net.eof ? conn_fail_lost(conn) : step;
 		}
+		loop_timer_cancel(conn->step_timer);
+		conn->step_timer = NULL;
 		conn->net.gate = SIZE_MAX;
 		conn->phase = PHASE_EXCHANGE;
 	}

@@ -14,11 +14,14 @@ static void tell_banner(struct conn *conn)
 
 static void summarize(struct conn *conn)
 {
-	char *list = strlist_join(&conn->session->methods, ", ");
+	enum { SHOWN = 32, SHOWN_LEN = 300 }; /* a report's line has its limits */
+	const struct strlist *methods = &conn->session->methods;
+	char *list = strlist_join(methods, ", ");
 
-	for (size_t i = 0; i < conn->session->methods.len; i++)
-		result_detail(conn->result, "methods", "%s", conn->session->methods.items[i]);
-	result_summary(conn->result, _("the server offers %s"), *list ? list : _("nothing"));
+	for (size_t i = 0; i < methods->len && i < SHOWN; i++)
+		result_detail(conn->result, "methods", "%.64s", methods->items[i]);
+	result_summary(
+	    conn->result, _("the server offers %.*s"), SHOWN_LEN, *list ? list : _("nothing"));
 	free(list);
 }
 

@@ -35,13 +35,14 @@ static enum step open_now(struct conn *conn)
 
 static char *signal_name(struct conn *conn)
 {
+	enum { LONGEST = 64 }; /* a report's line has its limits */
 	char *name = NULL, *copy = NULL;
 	size_t len;
 
 	libssh2_channel_get_exit_signal(conn->stream->channel, &name, &len, NULL, NULL, NULL, NULL);
 	if (!name)
 		return NULL;
-	copy = mem_strndup(name, len);
+	copy = mem_strndup(name, len < LONGEST ? len : LONGEST);
 	libssh2_free(conn->session->lib, name);
 	return copy;
 }
