@@ -127,11 +127,20 @@ enum role role_of_verdict(enum verdict verdict)
 	return roles[verdict];
 }
 
+const char *glyph_of_stopped(void)
+{
+	return either("\xe2\x80\x96", "=");
+}
+
 /* A host whose settings alone were looked at has not passed: nobody has called there yet. */
 const char *glyph_of_entry(const struct entry *entry, enum role *role)
 {
 	enum verdict verdict = entry_verdict(entry);
 
+	if (entry->session != NULL && entry->stopped) {
+		*role = ROLE_WARN;
+		return glyph_of_stopped();
+	}
 	if (entry->host->problem != NULL)
 		verdict = VERDICT_FAIL;
 	*role = role_of_verdict(verdict);

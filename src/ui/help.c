@@ -6,11 +6,6 @@
 
 enum { KEYS_WIDTH = 18 };
 
-static bool has_name(const struct strlist *names, const char *name)
-{
-	return strlist_has(names, name);
-}
-
 /* "Up, k": all keys of an action in one mode. */
 static char *keys_of(enum mode mode, const struct action *action)
 {
@@ -23,7 +18,7 @@ static char *keys_of(enum mode mode, const struct action *action)
 		const char *name = keymap_key_name(bindings[i].key, buf);
 
 		if (bindings[i].mode == mode && bindings[i].action == action &&
-		    !has_name(&names, name))
+		    !strlist_has(&names, name))
 			strlist_add(&names, name);
 	}
 	char *joined = strlist_join(&names, ", ");
@@ -73,6 +68,8 @@ static void add_legend(struct doc *doc)
 		    glyph_of_verdict(legend[i].verdict), _(legend[i].means));
 	doc_add(doc, ROLE_TEXT, NULL, text_is_utf8() ? "\xc2\xb7" : ".",
 	    _("nobody has called there yet"));
+	doc_add(
+	    doc, ROLE_TEXT, NULL, glyph_of_stopped(), _("a session is stopped; Enter resumes it"));
 	doc_add(doc, ROLE_TEXT, NULL, "5m, 3h, 4d", _("how old the result is"));
 }
 

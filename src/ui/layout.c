@@ -7,17 +7,22 @@ enum {
 	WIDE_COLS = 80, /* from here on the panel is beside the list */
 	MESSAGE_ROWS = 8, /* from here on the status line has a row of its own */
 	PANEL_MAX = 110,
+	GAP = 3, /* with the line between list and panel */
 };
 
-/* The list gets a little more than half. */
-static int panel_width(int cols)
+/* The list gets what it wants, up to a little more than half; the panel has no use for very much. */
+static int list_width(int cols, int wanted)
 {
-	int width = cols * 46 / 100;
+	int most = cols * 54 / 100 - GAP;
+	int least = cols - PANEL_MAX - GAP;
 
-	return width > PANEL_MAX ? PANEL_MAX : width;
+	if (wanted > most)
+		wanted = most;
+	return wanted > least ? wanted : least;
 }
 
-void layout_make(struct layout *layout, int cols, int rows, enum mode focus, bool help)
+void layout_make(
+    struct layout *layout, int cols, int rows, int list_wanted, enum mode focus, bool help)
 {
 	int message = rows >= MESSAGE_ROWS ? 1 : 0;
 	struct rect none = { 0 }, body = { 1, 0, rows - 2 - message, cols };
@@ -41,8 +46,8 @@ void layout_make(struct layout *layout, int cols, int rows, enum mode focus, boo
 		return;
 	}
 	layout->list = layout->panel = body;
-	layout->panel.cols = panel_width(cols);
-	layout->panel.x = cols - layout->panel.cols;
-	layout->divider = layout->panel.x - 2;
-	layout->list.cols = layout->divider - 1;
+	layout->list.cols = list_width(cols, list_wanted);
+	layout->divider = layout->list.cols + 1;
+	layout->panel.x = layout->list.cols + GAP;
+	layout->panel.cols = cols - layout->panel.x;
 }

@@ -132,7 +132,9 @@ void screen_return(struct ui *ui);
 void screen_draw(struct ui *ui);
 
 /* ---- layout.c ---- */
-void layout_make(struct layout *layout, int cols, int rows, enum mode focus, bool help);
+/* list_wanted: the columns that the list could use. */
+void layout_make(
+    struct layout *layout, int cols, int rows, int list_wanted, enum mode focus, bool help);
 
 /* ---- draw.c: the only place that hands text to curses ---- */
 /* Draws cleaned text into width columns from (y, x), the rest blank; returns the columns used. */
@@ -145,12 +147,15 @@ void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *do
 /* One column: a verdict, "not looked at the network yet", "a check is running". */
 const char *glyph_of_verdict(enum verdict verdict);
 enum role role_of_verdict(enum verdict verdict);
+const char *glyph_of_stopped(void);
 const char *glyph_of_entry(const struct entry *entry, enum role *role);
 
 /* ---- what there is to see ---- */
 void bar_draw_top(struct ui *ui);
 void bar_draw_bottom(struct ui *ui);
 void list_draw(struct ui *ui);
+/* Columns that the list needs to show all of its texts. */
+int list_wanted(const struct ui *ui);
 void panel_draw(struct ui *ui);
 void details_add(struct doc *doc, const struct entry *entry);
 void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry);

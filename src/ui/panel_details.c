@@ -58,6 +58,9 @@ void details_add(struct doc *doc, const struct entry *entry)
 	doc_add(doc, ROLE_TITLE, NULL, NULL, host->name != NULL ? host->name : _("(no name)"));
 	if (host->note != NULL)
 		doc_add(doc, ROLE_TEXT, NULL, NULL, host->note);
+	if (entry->session != NULL && entry->stopped)
+		doc_add(doc, ROLE_WARN, glyph_of_stopped(), NULL,
+		    _("session stopped: the server may drop it; Enter resumes"));
 	doc_blank(doc);
 	doc->label_width = label_width(host, fields, count);
 	doc_add(doc, ROLE_TEXT, NULL, _("Address"), address);

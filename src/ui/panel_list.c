@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -88,22 +89,10 @@ static unsigned cell_attr(const struct ui *ui, bool selected, enum role role)
 	return theme_attr(ui->colours, ui->focus == MODE_LIST ? ROLE_CURSOR : ROLE_CURSOR_AWAY);
 }
 
-/* A stopped session is what one must not forget: it goes before the tags. */
-static char *tags_text(const struct entry *entry)
-{
-	char *tags = strlist_join(&entry->host->tags, " ");
-
-	if (entry->session == NULL || !entry->stopped)
-		return tags;
-	char *text = mem_printf("%s %s", _("[stopped]"), tags);
-	free(tags);
-	return text;
-}
-
 static void draw_row(const struct ui *ui, const struct columns *columns, const struct rect *rect,
     int y, const struct entry *entry, bool selected)
 {
-	char *address = host_address(entry->host), *tags = tags_text(entry);
+	char *address = host_address(entry->host), *tags = strlist_join(&entry->host->tags, " ");
 	const struct host *host = entry->host;
 	enum role role;
 	const char *glyph = glyph_of_entry(entry, &role);
@@ -148,10 +137,19 @@ static void draw_empty(const struct ui *ui, const struct rect *rect)
 	doc_done(&doc);
 }
 
+int list_wanted(const struct ui *ui)
+{
+	const struct columns *want = &ui->columns;
+	int width = NAME_X + want->name + GAP + want->address + GAP;
+
+	width += want->group > 0 ? want->group + GAP : 0;
+	width += want->tags > 0 ? want->tags + GAP : 0;
+	return ui->hosts.len > 0 ? width : COLS;
+}
+
 void list_draw(struct ui *ui)
 {
 	const struct rect *rect = &ui->layout.list;
-	struct columns want = ui->columns;
 
 	if (rect->rows == 0)
 		return;
@@ -160,9 +158,7 @@ void list_draw(struct ui *ui)
 		draw_empty(ui, rect);
 		return;
 	}
-	if (session_count_stopped(ui) > 0)
-		want.tags += text_width(_("[stopped]")) + 1;
-	struct columns columns = fit_columns(&want, rect->cols - 1);
+	struct columns columns = fit_columns(&ui->columns, rect->cols - 1);
 	keep_cursor_in_sight(ui, rect->rows);
 	for (int i = 0; i < rect->rows && ui->list_top + (size_t)i < ui->shown_len; i++) {
 		size_t row = ui->list_top + (size_t)i;

@@ -142,7 +142,7 @@ void screen_draw(struct ui *ui)
 		return;
 	if (ui->dirty == DIRTY_ALL)
 		erase();
-	layout_make(&ui->layout, COLS, LINES, ui->focus, ui->mode == MODE_HELP);
+	layout_make(&ui->layout, COLS, LINES, list_wanted(ui), ui->focus, ui->mode == MODE_HELP);
 	if (ui->layout.too_small)
 		draw_too_small(ui);
 	else

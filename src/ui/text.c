@@ -83,15 +83,22 @@ void text_clip(struct str *out, const char *text, int width)
 	str_add(out, text_is_utf8() ? "\xe2\x80\xa6" : "~");
 }
 
+/* Lines end at blanks and, so that paths break well, after slashes. */
+static bool may_break_after(char c)
+{
+	return c == ' ' || c == '/';
+}
+
 size_t text_wrap(const char *text, int width, size_t *next)
 {
-	size_t fits = text_fit(text, width), end = fits;
+	size_t fits = text_fit(text, width), end;
 	int cols;
 
 	if (fits == 0)
-		fits = end = next_char(text, &cols);
+		fits = next_char(text, &cols);
+	end = fits;
 	if (text[fits] != '\0' && text[fits] != ' ')
-		while (end > 0 && text[end - 1] != ' ')
+		while (end > 0 && !may_break_after(text[end - 1]))
 			end--;
 	if (end == 0)
 		end = fits;

@@ -110,6 +110,15 @@ static void a_long_word_is_cut(void **state)
 	assert_int_equal(next, 3);
 }
 
+static void a_path_breaks_after_a_slash(void **state)
+{
+	size_t next;
+
+	(void)state;
+	assert_int_equal(text_wrap("~/.ssh/ecs.pem", 10, &next), 7);
+	assert_int_equal(next, 7);
+}
+
 static void wrapping_always_gets_on(void **state)
 {
 	size_t next;
@@ -195,6 +204,7 @@ int main(void)
 		cmocka_unit_test(cleaned_text_has_a_width_throughout),
 		cmocka_unit_test(lines_break_at_blanks),
 		cmocka_unit_test(a_long_word_is_cut),
+		cmocka_unit_test(a_path_breaks_after_a_slash),
 		cmocka_unit_test(wrapping_always_gets_on),
 		cmocka_unit_test(a_label_beside_a_long_text_gives_way_when_narrow),
 		cmocka_unit_test(a_brief_row_takes_one_line),
