@@ -7,6 +7,7 @@
 enum {
 	OUT_LIMIT = 256 * 1024, /* written by the owner and not sent: more is not taken */
 	READ_CHUNK = 128 * 1024, /* from the socket at once */
+	READ_MAX = 256 * 1024, /* by the owner at once */
 };
 
 void stream_free(struct stream *stream)
@@ -81,6 +82,29 @@ static bool usable(struct conn *conn, ssize_t rc)
 		return true;
 	conn_fail_lib(conn, ERR_LOST, _("the session broke"));
 	return false;
+}
+
+/*
+ * libssh2 widens the window inside channel_read by an amount that depends on the length asked for.
+ * Asked again after EAGAIN (during a rekey) with another length it books another amount than
+ * it sends, and then silently drops what it thinks is beyond the window.  So the window is
+ * widened here, by one amount until that is sent, and kept so wide that channel_read never
+ * does it.
+ */
+static bool widen_window(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+	unsigned long first, window = libssh2_channel_window_read_ex(stream->channel, NULL, &first);
+
+	if (!stream->widen && window >= first / 4 * 3 + READ_MAX)
+		return true;
+	if (!stream->widen)
+		stream->widen = first + READ_MAX - window;
+	if (libssh2_channel_receive_window_adjust2(stream->channel, stream->widen, 1, NULL) ==
+	    LIBSSH2_ERROR_EAGAIN)
+		return false;
+	stream->widen = 0;
+	return true;
 }
 
 /* Takes in all that came, without handing any of it out. */
@@ -167,7 +191,7 @@ enum step stage_open(struct conn *conn)
 		return open_now(conn);
 	if (!conn->stream->channel)
 		return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
-	if (!take_in(conn) || !write_out(conn) || !write_requests(conn))
+	if ((widen_window(conn) && !take_in(conn)) || !write_out(conn) || !write_requests(conn))
 		return STEP_FAIL;
 	tell_owner(conn);
 	if (conn->doomed || conn->stopped || available(conn))
@@ -190,6 +214,12 @@ long conn_read(struct conn *conn, int stream, void *buf, size_t len)
 
 	if (!is_open(conn))
 		return -1;
+	if (!widen_window(conn)) {
+		conn->stream->told = false;
+		return 0;
+	}
+	if (len > READ_MAX)
+		len = READ_MAX;
 	rc = libssh2_channel_read_ex(
 	    conn->stream->channel, stream == CONN_STDERR ? SSH_EXTENDED_DATA_STDERR : 0, buf, len);
 	if (!conn->busy || (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN))

@@ -12,6 +12,7 @@ struct stream {
 	bool told; /* readable() was called and no read has returned 0 since */
 	bool write_short; /* conn_write() took less than it was given */
 	bool eof_wanted, eof_sent;
+	unsigned long widen; /* a window adjustment that is not sent yet; 0: none */
 	bool resize;
 	int cols, rows;
 };
