@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Which hosts are checked, and what is said of a wrong command line.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+
+mkdir -p "$XDG_CONFIG_HOME/sallyport"
+cat >"$XDG_CONFIG_HOME/sallyport/hosts.json" <<'END'
+{ "version": 1, "defaults": { "user": "ecs-user" }, "hosts": [
+  { "name": "web1", "hostname": "192.0.2.1", "group": "aliyun/hangzhou", "tags": ["web", "live"] },
+  { "name": "web2", "hostname": "192.0.2.2", "group": "aliyun", "tags": ["web"] },
+  { "name": "db", "hostname": "192.0.2.3", "group": "aliyunx" },
+  { "name": "inner", "hostname": "10.0.0.1", "proxy_jump": "db" },
+  { "name": "lost", "hostname": "10.0.0.2", "proxy_jump": "nobody" },
+  { "name": "bad", "hostname": "192.0.2.4", "port": 70000 }
+] }
+END
+
+names() { # ARGS...: the hosts that are checked, in order
+	"$SALLYPORT" check --depth local --json-lines "$@" 2>"$TMP/err" |
+		sed -n 's/.*"event":"host","host":"\([^"]*\)".*/\1/p' | tr '\n' ' '
+}
+same() {
+	[ "$1" = "$2" ] || fail "checked '$1', not '$2'"
+}
+same "$(names --all)" 'web1 web2 db inner lost bad '
+same "$(names --group aliyun)" 'web1 web2 '
+same "$(names --group aliyun/hangzhou --group aliyunx)" 'web1 db '
+same "$(names --tag web)" 'web1 web2 '
+same "$(names --tag web --tag live)" 'web1 '
+same "$(names --group aliyun --tag live)" 'web1 '
+same "$(names db web1 db)" 'db web1 '
+same "$(names db --tag live)" 'db web1 '
+same "$(names root@192.0.2.9:2200)" 'root@192.0.2.9:2200 '
+
+# ---- hosts that cannot be checked ----
+
+expect 1 "$SALLYPORT" check bad
+expect_out '  fail  host.settings   '
+expect_out 'port'
+expect_out '  skip  key.file        the settings have to be mended first'
+expect 1 "$SALLYPORT" check lost --depth local
+expect_out 'nobody'
+expect 0 "$SALLYPORT" check inner
+expect_out '  skip  net.connect     behind db: '
+
+# ---- wrong command lines ----
+
+expect 2 "$SALLYPORT" check
+expect_err 'sallyport: '
+expect_err 'no host named'
+expect 2 "$SALLYPORT" check web3
+expect_err 'sallyport: web3: no such host'
+expect_err 'hint: '
+expect 2 "$SALLYPORT" check --tag nothing
+expect_err 'none matches'
+expect 2 "$SALLYPORT" check --all --depth deep
+expect_err 'local, reach or auth'
+expect 2 "$SALLYPORT" check --all --json --json-lines
+expect 2 "$SALLYPORT" check --all --timeout 0
+expect 2 "$SALLYPORT" check --all --timeout soon
+expect 2 "$SALLYPORT" check --all --jobs 0
+expect 2 "$SALLYPORT" check --all --fix
+expect_err '--fix'
+expect 2 "$SALLYPORT" check --all --through-jumps
+expect 2 "$SALLYPORT" check web1 --hosts "$TMP/nowhere.json"
+expect 0 "$SALLYPORT" check --help
+for option in --all --group --tag --depth --json --json-lines --timeout --jobs --strict; do
+	expect_out "$option"
+done
+
+# A closed pipe ends it.
+status=0
+"$SALLYPORT" check --all --depth local --json-lines 2>/dev/null >/dev/full || status=$?
+[ "$status" -eq 1 ] || fail "status $status with a full disk"
