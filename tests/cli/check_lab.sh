@@ -88,4 +88,6 @@ expect_out '  pass  key.mode        '
 
 expect_same "$TMP/known_hosts.before" "$LAB/known_hosts"
 [ ! -e "$HOME/.ssh/known_hosts" ] || fail "a known_hosts was made"
-! grep -l 'Accepted ' "$LAB"/log/*.log || fail "a check logged in"
+! grep -l '^Accepted .* for ' "$LAB"/log/*.log || fail "a check logged in"
+expect 0 "$SALLYPORT" connect good true
+grep -q '^Accepted publickey for ' "$LAB/log/good.log" || fail "sshd writes of logins in other words"

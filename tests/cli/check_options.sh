@@ -63,7 +63,7 @@ expect 2 "$SALLYPORT" check --all --jobs 0
 expect 2 "$SALLYPORT" check --all --fix
 expect_err '--fix'
 expect 2 "$SALLYPORT" check --all --through-jumps
-expect 2 "$SALLYPORT" check web1 --hosts "$TMP/nowhere.json"
+expect 1 "$SALLYPORT" check web1 --hosts "$TMP/nowhere.json"
 expect 0 "$SALLYPORT" check --help
 for option in --all --group --tag --depth --json --json-lines --timeout --jobs --strict; do
 	expect_out "$option"
