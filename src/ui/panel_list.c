@@ -12,18 +12,11 @@ enum {
 	AGE_WIDTH = 3,
 	NAME_X = 7,
 	GAP = 2,
-	NAME_MIN = 8,
-	COLUMN_MIN = 6, /* below this a column is left out */
 };
 
 static int min(int a, int b)
 {
 	return a < b ? a : b;
-}
-
-static int max(int a, int b)
-{
-	return a > b ? a : b;
 }
 
 /* "5m", "3h", "4d": never more than AGE_WIDTH columns. */
@@ -42,35 +35,39 @@ static void age_text(char buf[AGE_WIDTH + 1], long minutes)
 	snprintf(buf, AGE_WIDTH + 1, "%u%c", number % 100, unit);
 }
 
-/*
- * Each column gets what it wants within its share; what is left over goes to those that lack
- * something.  A column that would be too narrow to read gives way, the last first.
- */
-static struct columns fit_columns(const struct columns *want, int width)
-{
-	static const int share[] = { 34, 38, 16, 12 }; /* per cent */
-	const int wanted[] = { want->name, want->address, want->group, want->tags };
-	int got[ARRAY_LEN(share)], room = width - NAME_X, left = room;
+enum { COLUMNS = 4 };
 
-	for (size_t i = 0; i < ARRAY_LEN(share); i++) {
-		got[i] = min(wanted[i], max(room * share[i] / 100 - GAP, i == 0 ? NAME_MIN : 0));
-		left -= got[i] + (got[i] > 0 ? GAP : 0);
-	}
-	left += GAP; /* none after the last */
-	for (size_t i = ARRAY_LEN(share) - 1; i > 0; i--)
-		if (got[i] < min(wanted[i], COLUMN_MIN)) {
-			left += got[i] > 0 ? got[i] + GAP : 0;
-			got[i] = 0;
-		}
-	for (bool lacking = true; lacking && left > 0;) { /* a column each in turn */
+/* Gives the columns that are shown one more each in turn, until they have what they want. */
+static void grow(int got[COLUMNS], const int wanted[COLUMNS], size_t shown, int left)
+{
+	for (bool lacking = true; lacking && left > 0;) {
 		lacking = false;
-		for (size_t i = 0; i < ARRAY_LEN(share) && left > 0; i++)
-			if (got[i] > 0 && got[i] < wanted[i]) {
+		for (size_t i = 0; i < shown && left > 0; i++)
+			if (got[i] < wanted[i]) {
 				got[i]++;
 				left--;
 				lacking = true;
 			}
 	}
+}
+
+/* As many columns as can be read, the name always; what is left over is shared fairly. */
+static struct columns fit_columns(const struct columns *want, int width)
+{
+	static const int least[COLUMNS] = { 12, 18, 6, 6 };
+	const int wanted[COLUMNS] = { want->name, want->address, want->group, want->tags };
+	int got[COLUMNS] = { 0 }, left = width - NAME_X + GAP;
+	size_t shown = 0;
+
+	for (; shown < COLUMNS; shown++) {
+		int need = wanted[shown] > 0 ? min(wanted[shown], least[shown]) + GAP : 0;
+
+		if (need > left && shown > 0)
+			break;
+		got[shown] = need > 0 ? min(need, left) - GAP : 0;
+		left -= min(need, left);
+	}
+	grow(got, wanted, shown, left);
 	return (struct columns){ got[0], got[1], got[2], got[3] };
 }
 
