@@ -32,12 +32,26 @@ static void add_word(struct str *out, const char *text)
 	str_add_char(out, '\'');
 }
 
+/* ssh -L and -R want ":" where ssh_config(5), and so a hosts file, may have a blank. */
+static char *option_argument(const struct host_field *field, const char *value)
+{
+	bool forward = str_eq(field->ssh_flag, "-L") || str_eq(field->ssh_flag, "-R");
+	const char *blank = forward ? strpbrk(value, " \t") : NULL;
+
+	if (!blank)
+		return mem_strdup(value);
+	return mem_printf("%.*s:%s", (int)(blank - value), value, blank + strspn(blank, " \t"));
+}
+
 /* "-p 22" or "-o Port=22", for one value. */
 static void add_option(struct str *out, const struct host_field *field, const char *value)
 {
 	if (field->ssh_flag) {
+		char *argument = option_argument(field, value);
+
 		add_word(out, field->ssh_flag);
-		add_word(out, value);
+		add_word(out, argument);
+		free(argument);
 		return;
 	}
 	char *option = mem_printf("%s=%s", field->ssh_keyword, value);

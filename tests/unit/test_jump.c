@@ -143,7 +143,7 @@ static void the_command_says_what_differs(void **state)
 	    "{\"hosts\":[{\"name\":\"a\",\"port\":2222,\"identity_file\":[\"~/.ssh/a.pem\",\"/k 2\"],"
 	    "\"forward_agent\":true,\"local_forward\":\"80 h:80\",\"connect_timeout\":5,"
 	    "\"strict_host_key_checking\":\"yes\",\"tags\":[\"x\"],\"note\":\"n\"}]}",
-	    "ssh -p 2222 -i ~/.ssh/a.pem -i '/k 2' -o ForwardAgent=yes -L '80 h:80' -o ConnectTimeout=5 "
+	    "ssh -p 2222 -i ~/.ssh/a.pem -i '/k 2' -o ForwardAgent=yes -L 80:h:80 -o ConnectTimeout=5 "
 	    "-o StrictHostKeyChecking=yes a");
 	assert_command("{\"hosts\":[{\"name\":\"a\",\"set_env\":{\"A\":\"1\",\"B\":\"x y\"}}]}",
 	    "ssh -o 'SetEnv=\"A=1\" \"B=x y\"' a");
