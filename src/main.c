@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program: a command if one was named, else the menu. */
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "sallyport/cli.h"
 #include "sallyport/ui.h"
@@ -32,10 +34,23 @@ static int run_menu(const char *argv0, const struct menu_request *menu)
 	return status;
 }
 
+/* What is opened later must not become standard input, output or error.  Same rule as OpenSSH's. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct menu_request menu;
 
+	fill_standard_streams();
 	setlocale(LC_ALL, "");
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
