@@ -40,7 +40,7 @@ enum {
 };
 
 #define HOSTILE "\033]0;owned\007\033[2J\033[31m"
-#define PASSWORD "sally"
+#define PASSWORD "drawbridge"
 
 struct fake {
 	const char *name, *what;

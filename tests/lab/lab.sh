@@ -26,8 +26,8 @@
 
 LAB_SRC=${LAB_SRC:-$(dirname "$0")}
 LAB_SRC=$(cd "$LAB_SRC" && pwd)
-LAB_PASSWORD=sally
-LAB_PASSPHRASE=port
+LAB_PASSWORD=drawbridge
+LAB_PASSPHRASE=portcullis
 LAB_TOKEN=123456
 
 lab_die() {
