@@ -75,7 +75,7 @@ expect_out '"ssh_command":"ssh -o ServerAliveInterval=15 jump@10.0.0.1"'
 
 # A host that cannot be used is shown with the reason.
 expect 0 "$SALLYPORT" show bad
-expect_out "hosts.json:11:28: bad: port: must be a whole number from 1 to 65535"
+expect_out "hosts.json:11:30: bad: port: must be a whole number from 1 to 65535"
 
 expect 2 "$SALLYPORT" show nobody
 expect_err "sallyport: nobody: no such host"

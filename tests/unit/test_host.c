@@ -35,6 +35,43 @@ static void the_table_is_whole(void **state)
 	assert_null(host_field_find("prot"));
 }
 
+/* The manual page beside the sources, whole.  Caller frees. */
+static char *read_manual(void)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/docs/sallyport-hosts.5", top ? top : "..");
+	struct str page = STR_INIT;
+	struct err err = ERR_INIT;
+
+	if (!file_read(path, 1 << 20, &page, &err))
+		fail_msg("%s", err.text);
+	free(path);
+	return str_take(&page);
+}
+
+static void the_manual_has_the_fields_of_the_table_in_its_order(void **state)
+{
+	(void)state;
+	char *page = read_manual();
+	const char *at = strstr(page, "\n.Sh HOSTS\n"), *end = strstr(page, "\n.Sh MISTAKES\n");
+	static const char item[] = "\n.It Ic ";
+	size_t count, n = 0;
+	const struct host_field *fields = host_fields(&count);
+
+	assert_true(at && end && at < end);
+	for (; (at = strstr(at, item)) && at < end; n++) {
+		at += strlen(item);
+		char *name = mem_strndup(at, strcspn(at, "\n"));
+
+		if (n == count || !str_eq(name, fields[n].json))
+			fail_msg("%s in the manual is not %s", name,
+			    n < count ? fields[n].json : "a field");
+		free(name);
+	}
+	assert_int_equal(n, count);
+	free(page);
+}
+
 /* Sets from text and returns it as text again; NULL when refused.  Caller frees. */
 static char *set(const char *member, const char *value)
 {
@@ -262,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_whole),
+		cmocka_unit_test(the_manual_has_the_fields_of_the_table_in_its_order),
 		cmocka_unit_test(text_sets_every_kind),
 		cmocka_unit_test(a_list_is_replaced_or_appended_to),
 		cmocka_unit_test(a_value_may_be_set_to_itself),
