@@ -45,7 +45,8 @@ check_gcc() {
 }
 
 check_asan() {
-	check_build asan CC=gcc --enable-asan && check_make asan check
+	check_build asan CC=gcc --enable-asan &&
+		ASAN_OPTIONS=detect_stack_use_after_return=1 check_make asan check
 }
 
 check_clang() {
@@ -55,7 +56,7 @@ check_clang() {
 # Without test_term: valgrind does not stop a process that suspends itself.
 check_valgrind() {
 	check_make gcc check 'TESTS=$(filter-out tests/unit/test_term,$(UNIT_TESTS))' \
-		LOG_COMPILER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+		LOG_COMPILER='timeout -k 10 900 valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
 }
 
 check_fuzz() {

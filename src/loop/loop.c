@@ -162,8 +162,11 @@ void loop_task_done(struct loop_task *task)
 	struct loop *loop = task->loop;
 	struct loop_task *before = NULL;
 
-	if (task->gone != NULL)
+	if (task->gone != NULL) {
 		*task->gone = true;
+		task->gone = NULL;
+		task->running = false;
+	}
 	if (!task->queued)
 		return;
 	for (struct loop_task **link = &loop->first; *link != NULL; link = &(*link)->next) {
