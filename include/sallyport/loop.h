@@ -31,7 +31,7 @@ typedef void loop_fn(void *ctx);
 
 /* Aborts when the system cannot give one. */
 struct loop *loop_new(void);
-/* Cancels whatever is left and waits for running workers; NULL is fine. */
+/* Cancels whatever is left, waits for nothing; NULL is fine. */
 void loop_free(struct loop *loop);
 /* Calls turn(ctx) before every sleep (turn may be NULL) until loop_stop(), or until nothing is left that
  * could ever happen. */
@@ -69,7 +69,8 @@ void loop_signal_cancel(struct loop_signal *signal);
  * Runs work(ctx) in a worker thread, then done(ctx) on the loop.  After
  * loop_work_cancel() done is not called; release(ctx) is, once the worker has
  * ended: ctx belongs to the work until then.  Without cancel, done() comes
- * first and release() right after it.
+ * first and release() right after it.  Neither loop_free() nor the end of the
+ * program waits for work that runs; release() is then called from its thread.
  */
 struct loop_work *loop_work_start(
     struct loop *loop, loop_fn *work, loop_fn *done, loop_fn *release, void *ctx);

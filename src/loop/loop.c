@@ -9,6 +9,7 @@ struct loop *loop_new(void)
 
 	if (uv_loop_init(&loop->uv) != 0)
 		abort();
+	loop->uv.data = loop;
 	return loop;
 }
 
@@ -33,6 +34,7 @@ void loop_free(struct loop *loop)
 {
 	if (loop == NULL)
 		return;
+	loop_leave_workers(loop);
 	uv_walk(&loop->uv, close_left_over, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	if (uv_loop_close(&loop->uv) != 0)

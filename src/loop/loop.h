@@ -8,13 +8,19 @@
 #include "sallyport/loop.h"
 #include "sallyport/util.h"
 
+struct workers;
+
 struct loop {
 	uv_loop_t uv;
+	struct workers *workers; /* NULL: no work yet */
 	struct loop_task *first, *last; /* queued tasks */
 	bool stopping;
 };
 
 /* A handle ends here: freed in its close callback, as libuv demands. data must point at the object to free. */
 void loop_close_handle(uv_handle_t *handle);
+
+/* Lets go of the threads: what runs ends by itself and frees itself. */
+void loop_leave_workers(struct loop *loop);
 
 #endif

@@ -1,46 +1,195 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Work in libuv's threads. */
+/*
+ * Work in threads of our own.  libuv's cannot be left behind: uv_loop_close() and even the
+ * end of the program wait for them, and a name server may be silent for a minute.
+ */
 #include "loop.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
+enum { THREADS_MAX = 16 };
+
 struct loop_work {
-	uv_work_t request;
+	struct workers *workers;
 	loop_fn *work, *done, *release;
 	void *ctx;
 	bool cancelled;
+	struct loop_work *next;
 };
 
-static void on_work(uv_work_t *request)
-{
-	struct loop_work *work = request->data;
+/* First in, first out. */
+struct works {
+	struct loop_work *first, *last;
+};
 
-	work->work(work->ctx);
+/* What the loop and its threads share; the last of them frees it. */
+struct workers {
+	pthread_mutex_t lock;
+	struct works waiting, finished;
+	unsigned threads;
+	bool orphaned; /* the loop is gone */
+	/* The loop's own: */
+	uv_async_t *wake; /* freed in its close callback */
+	unsigned wanted; /* neither done nor cancelled: they keep the loop running */
+};
+
+static void put(struct works *works, struct loop_work *work)
+{
+	work->next = NULL;
+	if (works->last != NULL)
+		works->last->next = work;
+	else
+		works->first = work;
+	works->last = work;
 }
 
-static void after_work(uv_work_t *request, int status)
+static struct loop_work *take(struct works *works)
 {
-	struct loop_work *work = request->data;
+	struct loop_work *work = works->first;
 
-	(void)status; /* UV_ECANCELED only after loop_work_cancel() */
-	if (!work->cancelled && work->done != NULL)
-		work->done(work->ctx);
+	if (work != NULL && (works->first = work->next) == NULL)
+		works->last = NULL;
+	return work;
+}
+
+static struct loop_work *take_locked(struct workers *workers, struct works *works)
+{
+	struct loop_work *work;
+
+	pthread_mutex_lock(&workers->lock);
+	work = take(works);
+	pthread_mutex_unlock(&workers->lock);
+	return work;
+}
+
+static void let_go(struct loop_work *work)
+{
 	if (work->release != NULL)
 		work->release(work->ctx);
 	free(work);
 }
 
+static void unwant(struct workers *workers)
+{
+	if (--workers->wanted == 0)
+		uv_unref((uv_handle_t *)workers->wake);
+}
+
+static void workers_free(struct workers *workers)
+{
+	pthread_mutex_destroy(&workers->lock);
+	free(workers);
+}
+
+/* ---- a thread ---- */
+
+/* Called with the lock held, and returns with it. */
+static void run_one(struct workers *workers, struct loop_work *work)
+{
+	bool cancelled = work->cancelled;
+
+	pthread_mutex_unlock(&workers->lock);
+	if (!cancelled)
+		work->work(work->ctx);
+	pthread_mutex_lock(&workers->lock);
+	if (workers->orphaned) {
+		let_go(work);
+		return;
+	}
+	put(&workers->finished, work);
+	uv_async_send(workers->wake);
+}
+
+static void *run_all(void *ctx)
+{
+	struct workers *workers = ctx;
+	struct loop_work *work;
+	bool last;
+
+	pthread_mutex_lock(&workers->lock);
+	while ((work = take(&workers->waiting)) != NULL)
+		run_one(workers, work);
+	last = --workers->threads == 0 && workers->orphaned;
+	pthread_mutex_unlock(&workers->lock);
+	if (last)
+		workers_free(workers);
+	return NULL;
+}
+
+/* Signals are for the thread of the loop. */
+static void start_thread(struct workers *workers)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all, before;
+	int failed;
+
+	sigfillset(&all);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&thread, &attr, run_all, workers);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
+	if (failed)
+		run_all(workers); /* no thread to be had: late is better than never */
+}
+
+/* ---- the loop ---- */
+
+static void on_finished(uv_async_t *wake)
+{
+	struct loop *loop = wake->loop->data;
+	struct workers *workers = loop->workers;
+	struct loop_work *work;
+
+	while ((work = take_locked(workers, &workers->finished)) != NULL) {
+		if (!work->cancelled) {
+			unwant(workers);
+			if (work->done != NULL)
+				work->done(work->ctx);
+		}
+		let_go(work);
+	}
+}
+
+static struct workers *workers_get(struct loop *loop)
+{
+	struct workers *workers = loop->workers;
+
+	if (workers != NULL)
+		return workers;
+	workers = loop->workers = mem_zalloc(1, sizeof *workers);
+	workers->wake = mem_zalloc(1, sizeof *workers->wake);
+	pthread_mutex_init(&workers->lock, NULL);
+	if (uv_async_init(&loop->uv, workers->wake, on_finished) != 0)
+		abort();
+	workers->wake->data = workers->wake;
+	uv_unref((uv_handle_t *)workers->wake);
+	return workers;
+}
+
 struct loop_work *loop_work_start(
     struct loop *loop, loop_fn *work, loop_fn *done, loop_fn *release, void *ctx)
 {
+	struct workers *workers = workers_get(loop);
 	struct loop_work *w = mem_zalloc(1, sizeof *w);
+	bool more;
 
-	w->request.data = w;
-	w->work = work;
-	w->done = done;
-	w->release = release;
-	w->ctx = ctx;
-	uv_queue_work(&loop->uv, &w->request, on_work, after_work);
+	*w = (struct loop_work){
+		.workers = workers, .work = work, .done = done, .release = release, .ctx = ctx
+	};
+	if (workers->wanted++ == 0)
+		uv_ref((uv_handle_t *)workers->wake);
+	pthread_mutex_lock(&workers->lock);
+	put(&workers->waiting, w);
+	more = workers->threads < THREADS_MAX;
+	workers->threads += more;
+	pthread_mutex_unlock(&workers->lock);
+	if (more)
+		start_thread(workers);
 	return w;
 }
 
@@ -48,6 +197,28 @@ void loop_work_cancel(struct loop_work *work)
 {
 	if (work == NULL)
 		return;
+	pthread_mutex_lock(&work->workers->lock);
 	work->cancelled = true;
-	uv_cancel((uv_req_t *)&work->request);
+	pthread_mutex_unlock(&work->workers->lock);
+	unwant(work->workers);
+}
+
+void loop_leave_workers(struct loop *loop)
+{
+	struct workers *workers = loop->workers;
+	struct loop_work *work;
+	bool last;
+
+	if (workers == NULL)
+		return;
+	pthread_mutex_lock(&workers->lock);
+	workers->orphaned = true;
+	while (
+	    (work = take(&workers->finished)) != NULL || (work = take(&workers->waiting)) != NULL)
+		let_go(work);
+	last = workers->threads == 0;
+	pthread_mutex_unlock(&workers->lock);
+	if (last)
+		workers_free(workers);
+	loop->workers = NULL;
 }

@@ -409,10 +409,16 @@ static void on_deadline(void *ctx)
 	struct err err = ERR_INIT;
 	char *peer = conn_peer(conn);
 
-	err_set(&err, ERR_TIMEOUT, _("%s took too long %s"), peer, doing(conn->stage));
-	err_hint(&err,
-	    _("The server answers, but too slowly: its network or the machine may be "
-	      "overloaded, or something between here and there holds the data back."));
+	if (conn->stage == STAGE_RESOLVE) {
+		err_set(&err, ERR_TIMEOUT, _("%s: no name server answered in time"),
+		    conn->host->hostname);
+		err_hint(&err, _("Is this machine online?  See /etc/resolv.conf."));
+	} else {
+		err_set(&err, ERR_TIMEOUT, _("%s took too long %s"), peer, doing(conn->stage));
+		err_hint(&err,
+		    _("The server answers, but too slowly: its network or the machine may be "
+		      "overloaded, or something between here and there holds the data back."));
+	}
 	free(peer);
 	conn_stop(conn, END_TIMEOUT, &err);
 }

@@ -190,15 +190,85 @@ static void work_comes_back(void **state)
 	loop_free(c.loop);
 }
 
+/* Work that waits for a byte, and tells its end with another. */
+struct slow {
+	int wait[2], ended[2];
+	bool done;
+};
+
+static void slow_work(void *ctx)
+{
+	struct slow *slow = ctx;
+	char byte;
+
+	(void)!read(slow->wait[0], &byte, 1);
+}
+
+static void slow_done(void *ctx)
+{
+	((struct slow *)ctx)->done = true;
+}
+
+static void slow_released(void *ctx)
+{
+	struct slow *slow = ctx;
+
+	(void)!write(slow->ended[1], "x", 1);
+}
+
+static void slow_finish(struct slow *slow)
+{
+	char byte;
+
+	assert_int_equal(write(slow->wait[1], "x", 1), 1);
+	assert_int_equal(read(slow->ended[0], &byte, 1), 1);
+	assert_false(slow->done);
+	for (int i = 0; i < 2; i++) {
+		close(slow->wait[i]);
+		close(slow->ended[i]);
+	}
+}
+
 static void cancelled_work_is_released_and_not_done(void **state)
+{
+	struct loop *loop = loop_new();
+	struct slow slow = { 0 };
+
+	(void)state;
+	assert_int_equal(pipe(slow.wait) | pipe(slow.ended), 0);
+	loop_work_cancel(loop_work_start(loop, slow_work, slow_done, slow_released, &slow));
+	loop_run(loop, NULL, NULL); /* nothing is left to wait for */
+	loop_free(loop);
+	slow_finish(&slow);
+}
+
+static void nobody_waits_for_work_that_was_left(void **state)
+{
+	struct loop *loop = loop_new();
+	struct slow slow = { 0 };
+
+	(void)state;
+	assert_int_equal(pipe(slow.wait) | pipe(slow.ended), 0);
+	loop_work_start(loop, slow_work, slow_done, slow_released, &slow);
+	loop_free(loop);
+	slow_finish(&slow);
+}
+
+static void no_work(void *ctx)
+{
+	(void)ctx;
+}
+
+static void much_work_is_all_done(void **state)
 {
 	struct counts c = { .loop = loop_new() };
 
 	(void)state;
-	loop_work_cancel(loop_work_start(c.loop, in_worker, work_done, work_released, &c));
+	for (int i = 0; i < 100; i++)
+		loop_work_start(c.loop, no_work, NULL, work_released, &c);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.released, 100);
 	loop_free(c.loop);
-	assert_int_equal(c.done, 0);
-	assert_int_equal(c.released, 1);
 }
 
 static void a_signal_arrives(void **state)
@@ -224,6 +294,8 @@ int main(void)
 		cmocka_unit_test(a_task_leaves_the_queue),
 		cmocka_unit_test(work_comes_back),
 		cmocka_unit_test(cancelled_work_is_released_and_not_done),
+		cmocka_unit_test(nobody_waits_for_work_that_was_left),
+		cmocka_unit_test(much_work_is_all_done),
 		cmocka_unit_test(a_signal_arrives),
 	};
 
