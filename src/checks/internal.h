@@ -26,6 +26,8 @@ struct check_key {
 struct key_cache {
 	struct check_key **items;
 	size_t len, cap;
+	struct strlist defaults; /* ssh's own list, looked up once */
+	bool defaults_known;
 };
 
 /* Borrowed from the cache. */

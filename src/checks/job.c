@@ -51,26 +51,31 @@ void key_cache_done(struct key_cache *cache)
 		free(cache->items[i]);
 	}
 	free(cache->items);
+	strlist_done(&cache->defaults);
 	memset(cache, 0, sizeof *cache);
 }
 
 /* ---- jobs ---- */
 
+static const struct strlist *default_paths(struct key_cache *cache)
+{
+	if (!cache->defaults_known)
+		key_default_files(&cache->defaults);
+	cache->defaults_known = true;
+	return &cache->defaults;
+}
+
 void check_job_keys(struct check_job *job, struct key_cache *cache)
 {
-	struct strlist defaults = { 0 };
 	const struct strlist *paths = &job->host->identity_file;
 
-	if (paths->len == 0) {
-		key_default_files(&defaults);
-		paths = &defaults;
-		job->keys_default = true;
-	}
+	job->keys_default = paths->len == 0;
+	if (job->keys_default)
+		paths = default_paths(cache);
 	job->keys = mem_zalloc(paths->len + 1, sizeof *job->keys);
 	for (size_t i = 0; i < paths->len; i++)
 		if (!str_eq(paths->items[i], "none")) /* ssh_config(5): no key file at all */
 			job->keys[job->key_count++] = key_cache_get(cache, paths->items[i]);
-	strlist_done(&defaults);
 }
 
 void check_job_done(struct check_job *job)

@@ -71,8 +71,8 @@ static bool add_named(
 		host = hosts_resolve(list, name, err);
 		if (!host)
 			return false;
-		free(
-		    host->name); /* as it was typed: the user and the port tell two of them apart */
+		/* As it was typed: the user and the port tell two of them apart. */
+		free(host->name);
 		host->name = mem_strdup(name);
 		selection->literals = mem_realloc(
 		    selection->literals, selection->literal_count + 1, sizeof *selection->literals);
