@@ -49,6 +49,12 @@ static void on_escape(void *ctx, enum escape_action action)
 	}
 }
 
+/* The signal of a new size may still wait behind the keys that were typed after it. */
+static void on_typed(void *ctx)
+{
+	session_resize(ctx);
+}
+
 static void on_broken(void *ctx, int why)
 {
 	struct session *session = ctx;
@@ -68,6 +74,7 @@ static void on_drained(void *ctx)
 }
 
 static const struct relay_owner relay_owner = {
+	.typed = on_typed,
 	.escape = on_escape,
 	.broken = on_broken,
 	.drained = on_drained,
@@ -204,7 +211,7 @@ static void run(struct session *session)
 		.command = session->command,
 		.subsystem = options->subsystem,
 		.no_command = options->no_command,
-		.batch = options->batch,
+		.batch = session_ask_way(session) == ASK_NOBODY,
 	};
 
 	if (!choose_terminal(session, &conn))

@@ -157,11 +157,16 @@ static void ask_terminal(struct session *session)
 	    session->asked.echo, on_answer, session);
 }
 
+enum ask_way session_ask_way(const struct session *session)
+{
+	return policy_ask(session->options->batch, session->tty != -1, getenv("DISPLAY"),
+	    getenv("SSH_ASKPASS_REQUIRE"));
+}
+
 static void start(struct session *session)
 {
 	say_erase(&session->say);
-	switch (policy_ask(session->options->batch, session->tty != -1, getenv("DISPLAY"),
-	    getenv("SSH_ASKPASS_REQUIRE"))) {
+	switch (session_ask_way(session)) {
 	case ASK_NOBODY:
 		answer_none(session);
 		break;

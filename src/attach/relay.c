@@ -148,6 +148,7 @@ static void take_input(struct relay *relay, const char *data, size_t len)
 {
 	enum escape_action action;
 
+	relay->owner->typed(relay->ctx);
 	while (len > 0) {
 		size_t used = escape_feed(&relay->escape, data, len, &relay->pending, &action);
 		data += used;

@@ -25,6 +25,8 @@ struct outlet {
 };
 
 struct relay_owner {
+	/* Something was typed and is about to be sent. */
+	void (*typed)(void *ctx);
 	void (*escape)(void *ctx, enum escape_action action);
 	/* Standard output cannot be written any more; why is an errno value. */
 	void (*broken)(void *ctx, int why);

@@ -70,6 +70,7 @@ struct session {
 
 /* ---- questions: question.c ---- */
 
+enum ask_way session_ask_way(const struct session *session);
 void session_ask(void *ctx, const struct question *question);
 /* Takes the question off the screen, unanswered. */
 void session_ask_cancel(struct session *session);

@@ -137,21 +137,23 @@ static bool write_out(struct conn *conn)
 	return true;
 }
 
-static bool write_requests(struct conn *conn)
+/* Goes before what was typed later. */
+static void write_resize(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
-	int rc = 0;
 
 	if (stream->resize)
-		rc = libssh2_channel_request_pty_size_ex(
-		    stream->channel, stream->cols, stream->rows, 0, 0);
-	if (rc == LIBSSH2_ERROR_EAGAIN)
-		return true;
-	stream->resize = false;
+		stream->resize = libssh2_channel_request_pty_size_ex(stream->channel, stream->cols,
+				     stream->rows, 0, 0) == LIBSSH2_ERROR_EAGAIN;
+}
+
+static void write_eof(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+
 	if (stream->eof_wanted && !stream->eof_sent && queue_len(&stream->out) == 0)
 		stream->eof_sent =
 		    libssh2_channel_send_eof(stream->channel) != LIBSSH2_ERROR_EAGAIN;
-	return true;
 }
 
 static unsigned long available(const struct conn *conn)
@@ -191,8 +193,10 @@ enum step stage_open(struct conn *conn)
 		return open_now(conn);
 	if (!conn->stream->channel)
 		return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
-	if ((widen_window(conn) && !take_in(conn)) || !write_out(conn) || !write_requests(conn))
+	write_resize(conn);
+	if ((widen_window(conn) && !take_in(conn)) || !write_out(conn))
 		return STEP_FAIL;
+	write_eof(conn);
 	tell_owner(conn);
 	if (conn->doomed || conn->stopped || available(conn))
 		return STEP_WAIT;
