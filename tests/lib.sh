@@ -19,7 +19,7 @@
 #   free_port                          sets PORT: refuses, and nobody else gets it
 #   fault BEHAVIOUR                    sets PORT: a fault server (tests/lab/faultd --list)
 #   fake BEHAVIOUR                     sets PORT: trouble after the key exchange (fakesshd --list); its key
-#                                      is put into known_hosts in HOME
+#                                      is put into known_hosts, of the lab if there is one
 #   lab NAME...                        starts hosts of tests/lab/servers.txt in $TMP/lab ($LAB), sets
 #                                      LAB_USER, LAB_PASSWORD, ..., SALLYPORT_HOSTS
 #   ptyrun ...                         tests/lab/ptyrun: byte-exact terminal
@@ -159,7 +159,9 @@ fake() {
 	faults_start
 	lab_fake "$TMP/faults" "$1"
 	PORT=$(lab_port "$TMP/faults" "$1")
-	echo "[127.0.0.1]:$PORT $("$LAB_BIN/fakesshd" --hostkey)" >>"$HOME/.ssh/known_hosts"
+	known=$HOME/.ssh/known_hosts
+	[ -z "${LAB:-}" ] || known=$LAB/known_hosts
+	echo "[127.0.0.1]:$PORT $("$LAB_BIN/fakesshd" --hostkey)" >>"$known"
 }
 
 free_port() {

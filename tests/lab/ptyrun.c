@@ -36,7 +36,7 @@
 #include <unistd.h>
 #include <utmp.h> /* login_tty */
 
-enum { MAX_STEPS = 64, MEMORY = 1 << 16, STATUS_TIMEOUT = 124, STATUS_TERMIOS = 125 };
+enum { MAX_STEPS = 512, MEMORY = 1 << 16, STATUS_TIMEOUT = 124, STATUS_TERMIOS = 125 };
 
 struct run;
 typedef bool step_fn(struct run *run, const char *value); /* true when done */

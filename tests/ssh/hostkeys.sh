@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Host keys: new ones are shown and the default is no, changed and revoked ones
+# are refused, and OpenSSH reads every line that we write as we do.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+
+lab good new changed othertype revoked
+known=$LAB/known_hosts
+cp "$known" "$TMP/known_hosts"
+new_port=$(lab_port "$LAB" new)
+
+unchanged() {
+	expect_same "$TMP/known_hosts" "$known"
+}
+
+answer() {
+	ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 --wait 'SHA256:' --wait 'sallyport> ' --send "$1" -- \
+	    "$SALLYPORT" connect new 'exit 7'
+}
+
+# S1: not known.  Nobody to ask: no.
+expect 255 setsid -w "$SALLYPORT" connect new true
+expect_err 'SHA256:'
+unchanged
+for no in '\r' 'no\r' 'yes\x15no\r' '\x03' '\x04'; do
+	got=0
+	answer "$no" || got=$?
+	[ $got -eq 255 ] || [ $got -eq 130 ] || fail "a new key, answered $no: status $got"
+	unchanged
+done
+# What is shown is what ssh-keygen says of the server's key.
+fingerprints=$(for key in "$LAB"/hostkeys/*.pub; do ssh-keygen -lf "$key"; done | awk '{ print $2 }')
+shown=$(grep -o 'SHA256:[A-Za-z0-9+/]*' "$TMP/out" | head -n 1)
+echo "$fingerprints" | grep -qxF "$shown" || fail "$shown is no fingerprint of the server"
+got=0
+answer 'yes\r' || got=$?
+[ $got -eq 7 ] || fail "a new key, answered yes: status $got"
+
+# S12: one line more, which OpenSSH reads as we do; nothing else changed.
+[ "$(wc -l <"$known")" -eq $(($(wc -l <"$TMP/known_hosts") + 1)) ] || fail "not one line more"
+head -c "$(wc -c <"$TMP/known_hosts")" "$known" | cmp - "$TMP/known_hosts" || fail "old lines changed"
+openssh_agrees() {
+	ssh-keygen -F "[127.0.0.1]:$new_port" -f "$known" >"$TMP/out" || fail "ssh-keygen -F does not find the line"
+	ssh -F "$LAB/ssh_config" -o StrictHostKeyChecking=yes -o HostKeyAlgorithms=ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512 \
+	    new true 2>"$TMP/err" || fail "ssh does not accept the line"
+	expect 7 "$SALLYPORT" connect new 'exit 7'
+}
+openssh_agrees
+
+# S2 to S4: refused, with the fingerprints and the place, and nothing is asked or written.
+cp "$known" "$TMP/known_hosts"
+line_of() {
+	grep -nF "[127.0.0.1]:$(lab_port "$LAB" "$1") " "$known" | cut -d: -f1
+}
+fingerprint_of() {
+	ssh-keygen -lf "$LAB/hostkeys/$1.pub" | awk '{ print $2 }'
+}
+expect 255 "$SALLYPORT" connect changed true
+expect_err "$(fingerprint_of other)"
+expect_err "$(fingerprint_of ed25519)"
+expect_err "$known:$(line_of changed)"
+expect 255 "$SALLYPORT" connect revoked true
+expect_err revoked
+expect 255 "$SALLYPORT" connect othertype true
+got=0
+ptyrun --size 200x40 --same-termios --output "$TMP/out" -- "$SALLYPORT" connect changed true || got=$?
+[ $got -eq 255 ] || fail "a changed key on a terminal: status $got"
+expect_no_out 'sallyport> '
+unchanged
+
+# S6: hashed, several names, wildcards, a negation that shuts the host out.
+key=$(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")
+port=$(lab_port "$LAB" good)
+for names in "[127.0.0.1]:$port" "other.example,[127.0.0.1]:$port" "[127.0.0.*]:$port" "[127.?.0.1]:$port"; do
+	echo "$names $key" >"$known"
+	expect 7 "$SALLYPORT" connect good 'exit 7'
+done
+echo "[127.0.0.1]:$port $key" >"$known"
+ssh-keygen -q -H -f "$known" >"$TMP/out" 2>&1 || fail "ssh-keygen -H"
+expect 7 "$SALLYPORT" connect good 'exit 7'
+for names in "[127.0.0.*]:$port,![127.0.0.1]:$port" "127.0.0.1" "[127.0.0.2]:$port"; do
+	echo "$names $key" >"$known"
+	expect 255 setsid -w "$SALLYPORT" connect good 'exit 7'
+done
+
+# S8: files that others left in a bad state; the known key is found, and a new line stands alone.
+port_key="[127.0.0.1]:$port $key"
+long=$(head -c 1000000 /dev/zero | tr '\0' x)
+append_after() {
+	cp "$known" "$TMP/known_hosts"
+	expect 7 "$SALLYPORT" connect good 'exit 7'
+	unchanged
+	got=0
+	answer 'yes\r' || got=$?
+	[ $got -eq 7 ] || fail "$1: status $got"
+	head -c "$(wc -c <"$TMP/known_hosts")" "$known" | cmp - "$TMP/known_hosts" || fail "$1: old bytes changed"
+	tail -n 1 "$known" | grep -q "^\[127.0.0.1\]:$new_port " || fail "$1: the new line does not stand alone"
+	openssh_agrees
+}
+printf '%s' "$port_key" >"$known" && append_after 'no final line end'
+printf '# a comment\r\n%s\r\n' "$port_key" >"$known" && append_after 'CRLF'
+printf 'example ssh-ed25519 AAAA\0BBBB\n%s\n' "$port_key" >"$known" && append_after 'a NUL byte'
+printf 'example ssh-ed25519 !!!!\n%s\n' "$port_key" >"$known" && append_after 'bad base64'
+printf 'example ssh-ed25519 %s\n%s\n' "$long" "$port_key" >"$known" && append_after 'a long line'
+
+# S7, S14: no file: it is made, private.  What cannot be read is never "not known".
+rm "$known"
+got=0
+answer 'yes\r' || got=$?
+[ $got -eq 7 ] || fail "no known_hosts: status $got"
+[ "$(stat -c %a "$known")" = 600 ] || fail "known_hosts is open to others"
+openssh_agrees
+rm "$known"
+mkdir "$known"
+expect 255 "$SALLYPORT" connect good true
+expect_err "$known"
+got=0
+ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 -- "$SALLYPORT" connect good true || got=$?
+[ $got -eq 255 ] || fail "known_hosts is a folder: status $got"
+expect_no_out 'sallyport> '
+rmdir "$known"
+
+# A server that cannot prove its key, or cheats in the exchange.
+for behaviour in bad-signature zero-point; do
+	fake $behaviour
+	expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+	expect_err 'sallyport: '
+done

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# What is asked before the shell opens: passphrases, passwords, the server's own
+# questions.  Answers go to the terminal and are not shown, questions of the
+# server cannot pass for ours, and every way out leaves the terminal as it was.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+
+lab passphrase password kbdint partial few-tries banner
+cp "$LAB/known_hosts" "$TMP/known_hosts"
+
+# asked STATUS HOST STEP...
+asked() {
+	wanted=$1 name=$2
+	shift 2
+	got=0
+	ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 "$@" -- \
+	    "$SALLYPORT" connect "$name" 'echo it works; exit 7' 2>"$TMP/err" || got=$?
+	[ "$got" -eq "$wanted" ] || fail "$name: status $got, not $wanted"
+}
+
+asked 7 passphrase --wait 'sallyport> ' --send "$LAB_PASSPHRASE\\r"
+expect_out 'it works'
+expect_no_out "$LAB_PASSPHRASE"
+# The third time is lucky.
+asked 7 passphrase --wait 'Passphrase for ' --wait ': ' --send 'one\r' --wait 'Wrong.' --wait ': ' --send '\r' \
+    --wait ': ' --send "$LAB_PASSPHRASE\\r"
+
+asked 7 password --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
+expect_no_out "$LAB_PASSWORD"
+asked 7 partial --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
+asked 7 kbdint --wait 'Token code: ' --send "$LAB_TOKEN\\r" --wait 'Password: ' --send "$LAB_PASSWORD\\r"
+expect_out "$LAB_TOKEN"
+expect_no_out "$LAB_PASSWORD"
+expect_out 'server> Two answers, please.'
+
+# A1, A3: wrong until the server has had enough; it is said who ended it and why.
+asked 255 few-tries --wait 'sallyport> ' --send 'wrong\r' --wait 'sallyport> ' --send 'wrong\r'
+expect_out 'sallyport: '
+expect_no_out wrong
+asked 255 password --wait 'sallyport> ' --send 'wrong\r' --wait 'sallyport> ' --send 'wrong\r' \
+    --wait 'sallyport> ' --send 'wrong\r'
+expect_out 'sallyport: '
+
+# A10: Ctrl-C and the end of input at a prompt.
+for name in passphrase password kbdint; do
+	for key in '\x03' '\x04'; do
+		got=0
+		ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 --wait '> ' --send "$key" -- \
+		    "$SALLYPORT" connect "$name" true || got=$?
+		[ $got -eq 130 ] || [ $got -eq 255 ] || fail "$name: $key at the prompt: status $got"
+	done
+done
+
+# Without a terminal nothing is asked, and that is said.
+for name in passphrase password kbdint; do
+	expect 255 setsid -w "$SALLYPORT" connect "$name" true
+	expect_err 'sallyport: '
+done
+
+expect_same "$TMP/known_hosts" "$LAB/known_hosts"
+
+# A5: no question, one, a hundred; terminal codes in them; a long instruction.
+fake kbdint-0
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+fake kbdint-1
+asked_fake() {
+	ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 "$@" -- \
+	    "$SALLYPORT" connect "127.0.0.1:$PORT" true
+}
+asked_fake --wait 'Question 1: ' --send 'first\r' || fail "kbdint-1"
+expect_out 'answer: first'
+fake kbdint-100
+set --
+for i in $(seq 1 100); do
+	set -- "$@" --wait "Question $i: " --send "a$i\\r"
+done
+asked_fake "$@" || fail "kbdint-100"
+[ "$(grep -c "answer: a" "$TMP/out")" -eq 100 ] || fail "not all answers arrived"
+fake kbdint-escape
+asked_fake --wait 'Question 1: ' --send 'first\r' --wait 'Question 2: ' --send 'second\r' || fail "kbdint-escape"
+# The server prints the answers only, so a code on the screen would be one we let through.
+! grep -q "$(printf '\033]0;owned')" "$TMP/out" || fail "a terminal code of the server got through"
+expect_out 'answer: second'
+fake kbdint-big
+got=0
+asked_fake --wait 'Question 1: ' --send 'first\r' || got=$?
+[ $got -eq 0 ] || expect_out 'sallyport: '
+
+# A8, A9, A12: let in without a question, long banners, a method that we have not got.
+fake none
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_out 'method: none'
+fake banner-big
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+fake banner-many
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+fake gssapi
+expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_err gssapi-with-mic
+expect 0 "$SALLYPORT" connect banner true
+! grep -q "$(printf '\033')" "$TMP/err" || fail "a terminal code of the banner got through"
+expect_err 'Authorised users only'
+
