@@ -137,14 +137,24 @@ static bool write_out(struct conn *conn)
 	return true;
 }
 
-/* Goes before what was typed later. */
+/* Goes before what was typed later.  A request that was begun must end with the size it began with. */
 static void write_resize(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
 
-	if (stream->resize)
-		stream->resize = libssh2_channel_request_pty_size_ex(stream->channel, stream->cols,
-				     stream->rows, 0, 0) == LIBSSH2_ERROR_EAGAIN;
+	while (stream->resize) {
+		if (!stream->resizing) {
+			stream->asked_cols = stream->cols;
+			stream->asked_rows = stream->rows;
+		}
+		stream->resizing =
+		    libssh2_channel_request_pty_size_ex(stream->channel, stream->asked_cols,
+			stream->asked_rows, 0, 0) == LIBSSH2_ERROR_EAGAIN;
+		if (stream->resizing)
+			return;
+		stream->resize =
+		    stream->asked_cols != stream->cols || stream->asked_rows != stream->rows;
+	}
 }
 
 static void write_eof(struct conn *conn)

@@ -13,8 +13,9 @@ struct stream {
 	bool write_short; /* conn_write() took less than it was given */
 	bool eof_wanted, eof_sent;
 	unsigned long widen; /* a window adjustment that is not sent yet; 0: none */
-	bool resize;
-	int cols, rows;
+	bool resize; /* the server is still to be told cols and rows */
+	bool resizing; /* a request is under way, with the size asked */
+	int cols, rows, asked_cols, asked_rows;
 };
 
 #endif
