@@ -177,27 +177,38 @@ static char *field_value(
 	return mem_strdup(value);
 }
 
-/* Key files add up, the command line's first; of everything else the first one wins. */
-static bool adds_up(const struct host_field *field)
+/* The count of the command line's items in a list that adds up; NULL: of this field the first value wins. */
+static size_t *adding_up(
+    struct ssh_options *options, const struct host_field *field, const struct strlist **now)
 {
-	return str_eq(field->json, "identity_file") || str_eq(field->json, "certificate_file");
+	if (str_eq(field->json, "identity_file")) {
+		*now = &options->host->identity_file;
+		return &options->keys_given;
+	}
+	if (str_eq(field->json, "certificate_file")) {
+		*now = &options->host->certificate_file;
+		return &options->certificates_given;
+	}
+	return NULL;
 }
 
-static bool set_files(
-    struct host *host, const struct host_field *field, const char *value, struct err *err)
+/* The command line's files come before the host's own. */
+static bool set_file(struct host *host, const struct host_field *field, const struct strlist *now,
+    size_t *given, const char *value, struct err *err)
 {
-	const struct strlist *now =
-	    str_eq(field->json, "identity_file") ? &host->identity_file : &host->certificate_file;
-	bool more = host_origin(host, field) == ORIGIN_COMMAND_LINE;
-	struct strlist own = { NULL, 0 };
-	bool ok;
+	struct strlist all = { NULL, 0 };
+	bool ok = true;
 
-	for (size_t i = 0; !more && i < now->len; i++)
-		strlist_add(&own, now->items[i]);
-	ok = host_set(host, field, value, more, ORIGIN_COMMAND_LINE, err);
-	for (size_t i = 0; ok && i < own.len; i++)
-		ok = host_set(host, field, own.items[i], true, ORIGIN_COMMAND_LINE, err);
-	strlist_done(&own);
+	for (size_t i = 0; i <= now->len; i++) {
+		if (i == *given)
+			strlist_add(&all, value);
+		if (i < now->len)
+			strlist_add(&all, now->items[i]);
+	}
+	for (size_t i = 0; ok && i < all.len; i++)
+		ok = host_set(host, field, all.items[i], i > 0, ORIGIN_COMMAND_LINE, err);
+	*given += 1;
+	strlist_done(&all);
 	return ok;
 }
 
@@ -234,11 +245,13 @@ static bool set_field(
     struct ssh_options *options, const struct host_field *field, const char *value, struct err *err)
 {
 	struct host *host = options->host;
+	const struct strlist *now;
+	size_t *given = adding_up(options, field, &now);
 	char *text;
 	bool ok;
 
-	if (adds_up(field))
-		return set_files(host, field, value, err);
+	if (given)
+		return set_file(host, field, now, given, value, err);
 	if (!first_time(options, field))
 		return true;
 	text = field_value(options, field, value);

@@ -15,6 +15,7 @@ struct ssh_options {
 	int escape; /* -1: none */
 	struct strlist ignored; /* as in struct connect_args */
 	unsigned long long fields_given; /* by index in host_fields() */
+	size_t keys_given, certificates_given; /* they add up instead */
 	unsigned given; /* of those that are no field */
 };
 
