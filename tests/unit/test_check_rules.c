@@ -260,7 +260,7 @@ static void one_line(struct str *text)
 /* Every check is explained where users look for it, in the words of the table. */
 static void the_documents_know_every_check(void **state)
 {
-	static const char *const documents[] = { "docs/checks.md" };
+	static const char *const documents[] = { "docs/checks.md", "docs/sallyport.1" };
 	size_t count;
 	const struct check *const *table = checks_table(&count);
 
