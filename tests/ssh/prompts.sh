@@ -61,13 +61,14 @@ done
 expect_same "$TMP/known_hosts" "$LAB/known_hosts"
 
 # A5: no question, one, a hundred; terminal codes in them; a long instruction.
-fake kbdint-0
-expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
-fake kbdint-1
 asked_fake() {
 	ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 "$@" -- \
 	    "$SALLYPORT" connect "127.0.0.1:$PORT" true
 }
+fake kbdint-0
+asked_fake || fail "kbdint-0"
+expect_out 'method: keyboard-interactive'
+fake kbdint-1
 asked_fake --wait 'Question 1: ' --send 'first\r' || fail "kbdint-1"
 expect_out 'answer: first'
 fake kbdint-100
