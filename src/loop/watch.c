@@ -12,13 +12,32 @@ struct loop_watch {
 	void *ctx;
 };
 
+static void on_poll(uv_poll_t *handle, int status, int events);
+
+static void poll_for(struct loop_watch *watch)
+{
+	int uv_events = 0;
+
+	if (watch->events & LOOP_READ)
+		uv_events |= UV_READABLE;
+	if (watch->events & LOOP_WRITE)
+		uv_events |= UV_WRITABLE;
+	if (uv_events == 0)
+		uv_poll_stop(&watch->handle);
+	else
+		uv_poll_start(&watch->handle, uv_events, on_poll);
+}
+
 static void on_poll(uv_poll_t *handle, int status, int events)
 {
 	struct loop_watch *watch = handle->data;
 	unsigned ready = 0;
 
-	if (status < 0)
+	if (status < 0) {
+		/* libuv has stopped it, but there may be data to read before the error. */
 		ready = watch->events;
+		poll_for(watch);
+	}
 	if (events & UV_READABLE)
 		ready |= LOOP_READ;
 	if (events & UV_WRITABLE)
@@ -44,19 +63,10 @@ struct loop_watch *loop_watch_start(
 
 void loop_watch_set(struct loop_watch *watch, unsigned events)
 {
-	int uv_events = 0;
-
 	if (events == watch->events)
 		return;
 	watch->events = events;
-	if (events & LOOP_READ)
-		uv_events |= UV_READABLE;
-	if (events & LOOP_WRITE)
-		uv_events |= UV_WRITABLE;
-	if (uv_events == 0)
-		uv_poll_stop(&watch->handle);
-	else
-		uv_poll_start(&watch->handle, uv_events, on_poll);
+	poll_for(watch);
 }
 
 void loop_watch_cancel(struct loop_watch *watch)

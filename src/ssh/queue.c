@@ -24,7 +24,7 @@ size_t queue_len(const struct queue *queue)
 
 const unsigned char *queue_head(const struct queue *queue)
 {
-	return queue->data + queue->head;
+	return queue->data ? queue->data + queue->head : NULL;
 }
 
 static void grow(struct queue *queue, size_t need)

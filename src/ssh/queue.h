@@ -15,7 +15,7 @@ struct queue {
 /* Wipes and frees. */
 void queue_done(struct queue *queue);
 size_t queue_len(const struct queue *queue);
-/* The first byte; borrowed until the queue changes. */
+/* The first byte; borrowed until the queue changes.  May be NULL when the queue is empty. */
 const unsigned char *queue_head(const struct queue *queue);
 /* Room for len more bytes at the end; then queue_filled() says how many were put there. */
 unsigned char *queue_room(struct queue *queue, size_t len);

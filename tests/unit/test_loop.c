@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -90,6 +94,56 @@ static void a_cancelled_watch_is_silent(void **state)
 	assert_int_equal(c.reads, 0);
 	assert_int_equal(c.timers, 1);
 	loop_timer_cancel(c.timer);
+	loop_free(c.loop);
+}
+
+/* A TCP connection to ourselves: [0] is to be watched, [1] is the other side. */
+static void connect_pair(int fds[2])
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t len = sizeof sin;
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(listener, (struct sockaddr *)&sin, len) | listen(listener, 1), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&sin, &len), 0);
+	fds[0] = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(fds[0], (struct sockaddr *)&sin, len), 0);
+	fds[1] = accept(listener, NULL, NULL);
+	assert_int_not_equal(fds[1], -1);
+	close(listener);
+}
+
+static void read_to_the_error(void *ctx, unsigned events)
+{
+	struct counts *c = ctx;
+	char byte;
+
+	assert_int_equal(events, LOOP_READ);
+	if (recv(c->fd, &byte, 1, 0) == 1) {
+		c->reads++;
+		return;
+	}
+	assert_int_equal(errno, ECONNRESET);
+	loop_watch_cancel(c->watch);
+}
+
+static void what_came_before_a_reset_is_read_and_then_the_reset(void **state)
+{
+	const struct linger none = { .l_onoff = 1 };
+	struct counts c = { .loop = loop_new() };
+	int fds[2];
+
+	(void)state;
+	connect_pair(fds);
+	assert_int_equal(send(fds[1], "abc", 3, 0), 3);
+	assert_int_equal(setsockopt(fds[1], SOL_SOCKET, SO_LINGER, &none, sizeof none), 0);
+	close(fds[1]);
+	c.fd = fds[0];
+	c.watch = loop_watch_start(c.loop, c.fd, LOOP_READ, read_to_the_error, &c);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.reads, 3);
+	close(fds[0]);
 	loop_free(c.loop);
 }
 
@@ -289,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_ready_descriptor_queues_a_task),
 		cmocka_unit_test(a_cancelled_watch_is_silent),
+		cmocka_unit_test(what_came_before_a_reset_is_read_and_then_the_reset),
 		cmocka_unit_test(a_regular_file_is_refused),
 		cmocka_unit_test(a_task_may_turn_the_loop),
 		cmocka_unit_test(a_task_leaves_the_queue),
