@@ -240,7 +240,9 @@ long conn_read(struct conn *conn, int stream, void *buf, size_t len)
 		conn_wake(conn);
 	if (rc > 0)
 		return rc;
-	conn->stream->told = rc == 0;
+	/* The end of one stream says nothing about the other. */
+	if (rc < 0)
+		conn->stream->told = false;
 	return rc == 0 ? -1 : 0;
 }
 
