@@ -49,8 +49,10 @@ static void a_terminal_is_asked_for_as_ssh_does(void **state)
 			.host = host, .tty = ttys[i].tty, .stdin_null = ttys[i].stdin_null
 		};
 		struct tty_choice choice;
-		if (ttys[i].request)
+		if (ttys[i].request) {
+			free(host->request_tty);
 			host->request_tty = mem_strdup(ttys[i].request);
+		}
 		choice = policy_tty(&options, ttys[i].command, ttys[i].stdin_is_tty);
 		assert_int_equal(choice.pty, ttys[i].pty);
 		assert_int_equal(choice.refused, ttys[i].refused);
