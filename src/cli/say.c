@@ -84,6 +84,8 @@ int cli_print(const struct str *text)
 
 	if (fwrite(str_text(text), 1, text->len, stdout) == text->len && fflush(stdout) == 0)
 		return EXIT_OK;
+	if (errno == EPIPE) /* "sallyport list | head": the reader has seen enough */
+		return EXIT_FAILED;
 	err_set(&err, ERR_IO, _("standard output: %s"), strerror(errno));
 	return cli_fail(&err);
 }

@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "host.h"
 #include "host_list.h"
+#include "host_read.h"
 #include "json.h"
 
 /* Larger files are refused: nobody's list is, and reading one would take the machine's memory. */
@@ -74,23 +75,31 @@ static const struct root_member root_members[] = {
 	{ "hosts", read_hosts },
 };
 
+static const struct root_member *find_root_member(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(root_members); i++)
+		if (str_eq(root_members[i].name, name))
+			return &root_members[i];
+	return NULL;
+}
+
 static bool read_root_member(
     struct loader *loader, const struct json_part *member, unsigned *seen, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(root_members); i++) {
-		const struct root_member *known = &root_members[i];
+	char *name = json_key(member);
+	const struct root_member *known = find_root_member(name);
+	unsigned bit = known ? 1u << (known - root_members) : 0;
+	bool ok = true;
 
-		if (member->key_len != strlen(known->name) ||
-		    memcmp(member->key, known->name, member->key_len) != 0)
-			continue;
-		if (*seen & 1u << i)
-			return wrong_root(loader, member, err, known->name, _("is there twice"));
-		*seen |= 1u << i;
-		return known->read(loader, member, err);
-	}
-	loader_warn(loader, member->key, _("unknown member \"%.*s\""),
-	    (int)(member->key_len < 80 ? member->key_len : 80), member->key);
-	return true;
+	if (!known)
+		loader_warn(loader, member->key, _("unknown member \"%s\""), name);
+	else if (*seen & bit)
+		ok = wrong_root(loader, member, err, name, _("is there twice"));
+	else
+		ok = known->read(loader, member, err);
+	*seen |= bit;
+	free(name);
+	return ok;
 }
 
 /* Entries come last: "defaults" may stand behind them in the file. */

@@ -94,7 +94,10 @@ char *hosts_jump_problem(const struct host_list *list, const struct host *host)
 			break;
 		}
 		strlist_add(&seen, at->name);
-		problem = hops_problem(list, at);
+		problem = seen.len > JUMP_CHAIN_MAX
+		    ? mem_printf(_("proxy_jump: more than %d jump hosts one behind the other"),
+			  JUMP_CHAIN_MAX)
+		    : hops_problem(list, at);
 	}
 	strlist_done(&seen);
 	return problem;

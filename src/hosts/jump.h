@@ -5,6 +5,9 @@
 
 #include "sallyport/hosts.h"
 
+/* A longer way, from first hop to first hop, is taken for a mistake. */
+enum { JUMP_CHAIN_MAX = 32 };
+
 /* Appends the hops as written; none when there is no proxy_jump. */
 void jump_hops(const struct host *host, struct strlist *hops);
 /* The host that a host's first hop is; NULL: no hops, or not in the list. */

@@ -88,7 +88,7 @@ static void add_jumps(struct str *out, const struct host_list *list, const struc
 {
 	struct strlist addresses = { 0 };
 
-	add_way(list, host, 20, &addresses);
+	add_way(list, host, JUMP_CHAIN_MAX, &addresses);
 	if (addresses.len) {
 		char *value = strlist_join(&addresses, ",");
 

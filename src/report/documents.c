@@ -36,16 +36,6 @@ static void add_time(cJSON *json, const char *key, int64_t seconds)
 	json_add_text(json, key, text);
 }
 
-/* {"version":1,"hosts":[]} */
-static cJSON *new_document(cJSON **hosts)
-{
-	cJSON *document = json_object();
-
-	json_add_number(document, "version", 1);
-	*hosts = json_add_array(document, "hosts");
-	return document;
-}
-
 static cJSON *report_json(const struct host_report *report)
 {
 	cJSON *json = json_object();
@@ -69,9 +59,8 @@ static cJSON *report_json(const struct host_report *report)
 
 void reports_write(const struct host_report *reports, size_t count, struct str *out)
 {
-	cJSON *hosts, *document = new_document(&hosts);
-
+	json_document_begin(out);
 	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(hosts, report_json(&reports[i]));
-	json_finish(document, out);
+		json_document_add(report_json(&reports[i]), out);
+	json_document_end(out);
 }

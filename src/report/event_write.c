@@ -70,4 +70,5 @@ void event_write(const struct event *event, struct str *out)
 	json_add_text(json, "event", event_kind_name(event->kind));
 	write_members(event, json);
 	json_finish(json, out);
+	str_add_char(out, '\n');
 }

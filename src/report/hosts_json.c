@@ -78,14 +78,10 @@ static cJSON *host_json(const struct host *host)
 
 void hosts_write(struct host *const *hosts, size_t count, struct str *out)
 {
-	cJSON *document = json_object();
-
-	json_add_number(document, "version", 1);
-	cJSON *array = json_add_array(document, "hosts");
-
+	json_document_begin(out);
 	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(array, host_json(hosts[i]));
-	json_finish(document, out);
+		json_document_add(host_json(hosts[i]), out);
+	json_document_end(out);
 }
 
 static void add_origins(cJSON *json, const struct host *host)
@@ -113,4 +109,5 @@ void host_write(
 		free(command);
 	}
 	json_finish(json, out);
+	str_add_char(out, '\n');
 }

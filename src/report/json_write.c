@@ -131,7 +131,23 @@ void json_finish(cJSON *value, struct str *out)
 	if (!text)
 		abort();
 	str_add(out, text);
-	str_add_char(out, '\n');
 	cJSON_free(text);
 	cJSON_Delete(value);
+}
+
+void json_document_begin(struct str *out)
+{
+	str_add(out, "{\"version\":1,\"hosts\":[");
+}
+
+void json_document_add(cJSON *value, struct str *out)
+{
+	if (out->data[out->len - 1] != '[')
+		str_add_char(out, ',');
+	json_finish(value, out);
+}
+
+void json_document_end(struct str *out)
+{
+	str_add(out, "]}\n");
 }

@@ -25,7 +25,16 @@ void json_add_list(cJSON *parent, const char *key, const struct strlist *list);
 void json_append_text(cJSON *array, const char *text);
 /* The members of a result, but for its id: verdict, summary, hint, fixable, duration_ms, details. */
 void json_add_result(cJSON *parent, const struct result *result);
-/* Appends the value as one line with a newline, and frees it. */
+/* Appends the value on one line, without a newline, and frees it. */
 void json_finish(cJSON *value, struct str *out);
+
+/*
+ * {"version":1,"hosts":[...]}, a host at a time, so that a long list is never in memory as a tree: begin,
+ * json_document_add() for each, end.
+ */
+void json_document_begin(struct str *out);
+/* Frees the value. */
+void json_document_add(cJSON *value, struct str *out);
+void json_document_end(struct str *out);
 
 #endif

@@ -73,6 +73,7 @@ static void wrong_members_of_the_document_are_named(void **state)
 		{ "{\"version\":\"1\"}", "hosts.json:1:12", "version" },
 		{ "{\"sources\":1}", "hosts.json:1:12", "sources" },
 		{ "{\"hosts\":[],\n\"hosts\":[]}", "hosts.json:2:9", "hosts" },
+		{ "{\"hosts\":[],\n\"h\\u006fsts\":[]}", "hosts.json:2:14", "hosts" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {

@@ -105,17 +105,27 @@ static void an_unusable_hop_is_a_problem(void **state)
 	    "b: port:");
 }
 
-static void twenty_hops_are_walked(void **state)
+/* The list h0 > h1 > ... with so many hops.  Caller frees. */
+static char *chain_of(int hops)
 {
-	(void)state;
 	struct str text = STR_INIT;
 
-	str_add(&text, "{\"hosts\":[{\"name\":\"h0\",\"proxy_jump\":\"h1\"}");
-	for (int i = 1; i < 20; i++)
-		str_addf(&text, ",{\"name\":\"h%d\",\"proxy_jump\":\"h%d\"}", i, i + 1);
-	str_add(&text, ",{\"name\":\"h20\"}]}");
-	assert_jump(text.data, NULL);
-	str_done(&text);
+	str_add(&text, "{\"hosts\":[");
+	for (int i = 0; i < hops; i++)
+		str_addf(&text, "{\"name\":\"h%d\",\"proxy_jump\":\"h%d\"},", i, i + 1);
+	str_addf(&text, "{\"name\":\"h%d\"}]}", hops);
+	return str_take(&text);
+}
+
+static void twenty_hops_are_walked_and_very_many_refused(void **state)
+{
+	(void)state;
+	char *twenty = chain_of(20), *many = chain_of(5000);
+
+	assert_jump(twenty, NULL);
+	assert_jump(many, "more than");
+	free(twenty);
+	free(many);
 }
 
 /* ---- the command ---- */
@@ -198,7 +208,7 @@ int main(void)
 		cmocka_unit_test(circles_are_found_however_long),
 		cmocka_unit_test(the_second_hop_needs_no_way_of_its_own),
 		cmocka_unit_test(an_unusable_hop_is_a_problem),
-		cmocka_unit_test(twenty_hops_are_walked),
+		cmocka_unit_test(twenty_hops_are_walked_and_very_many_refused),
 		cmocka_unit_test(the_command_says_what_differs),
 		cmocka_unit_test(the_shell_sees_each_word_as_it_is),
 		cmocka_unit_test(our_names_become_addresses_in_the_command),
