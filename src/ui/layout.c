@@ -39,6 +39,10 @@ void layout_make(
 		layout->help = inset;
 		return;
 	}
+	if (list_wanted == 0) {
+		layout->list = body;
+		return;
+	}
 	layout->wide = cols >= WIDE_COLS;
 	if (!layout->wide) {
 		layout->list = focus == MODE_LIST ? body : none;

@@ -132,7 +132,7 @@ void screen_return(struct ui *ui);
 void screen_draw(struct ui *ui);
 
 /* ---- layout.c ---- */
-/* list_wanted: the columns that the list could use. */
+/* list_wanted: the columns that the list could use; 0: there is no list, only what is said instead. */
 void layout_make(
     struct layout *layout, int cols, int rows, int list_wanted, enum mode focus, bool help);
 
@@ -154,7 +154,7 @@ const char *glyph_of_entry(const struct entry *entry, enum role *role);
 void bar_draw_top(struct ui *ui);
 void bar_draw_bottom(struct ui *ui);
 void list_draw(struct ui *ui);
-/* Columns that the list needs to show all of its texts. */
+/* Columns that the list needs to show all of its texts; 0 without hosts. */
 int list_wanted(const struct ui *ui);
 void panel_draw(struct ui *ui);
 void details_add(struct doc *doc, const struct entry *entry);

@@ -31,14 +31,14 @@ static void add_hint(struct doc *doc, const char *hint)
 	free(text);
 }
 
-/* What is in order takes one line, until one asks for the panel. */
+/* What needs no attention takes one line, until one asks for the panel. */
 static void add_finding(struct doc *doc, const struct ui *ui, const struct result *result)
 {
 	enum role role = role_of_verdict(result->verdict);
 	struct doc_row *row =
 	    doc_add(doc, role, glyph_of_verdict(result->verdict), result->id, result->summary);
 
-	row->brief = result->verdict == VERDICT_PASS && ui->focus != MODE_PANEL;
+	row->brief = result->verdict <= VERDICT_PASS && ui->focus != MODE_PANEL;
 	row->mark = result->verdict == VERDICT_FAIL;
 	if (result->verdict == VERDICT_SKIP)
 		row->text_role = ROLE_SKIP;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,7 +53,7 @@ static void grow(int got[COLUMNS], const int wanted[COLUMNS], size_t shown, int 
 /* As many columns as can be read, the name always; what is left over is shared fairly. */
 static struct columns fit_columns(const struct columns *want, int width)
 {
-	static const int least[COLUMNS] = { 12, 18, 6, 6 };
+	static const int least[COLUMNS] = { 12, 18, 10, 8 };
 	const int wanted[COLUMNS] = { want->name, want->address, want->group, want->tags };
 	int got[COLUMNS] = { 0 }, left = width - NAME_X + GAP;
 	size_t shown = 0;
@@ -141,7 +140,7 @@ int list_wanted(const struct ui *ui)
 
 	width += want->group > 0 ? want->group + GAP : 0;
 	width += want->tags > 0 ? want->tags + GAP : 0;
-	return ui->hosts.len > 0 ? width : COLS;
+	return ui->hosts.len > 0 ? width : 0;
 }
 
 void list_draw(struct ui *ui)

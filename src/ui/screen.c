@@ -92,6 +92,7 @@ void screen_return(struct ui *ui)
 	ui->resized = true;
 	clearok(curscr, TRUE);
 	refresh(); /* after endwin(): curses takes the terminal up again */
+	keypad(ui->keypad, TRUE); /* which endwin() had turned off */
 	write_out(PASTE_MARKS_ON);
 	ui_dirty(ui, DIRTY_ALL);
 }

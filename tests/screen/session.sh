@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# From the menu into sessions and back, with real servers.
+. "$(dirname "$0")/menu.sh"
+lab good password refused silent
+PORT=0 # nothing to mask
+
+# In the menu: the status line holds the text.
+in_menu() {
+	screen_wait "$1"
+	screen_wait 'Enter connect'
+}
+
+select_host() {
+	screen_keys Escape / C-u
+	screen_type "$1"
+	screen_wait "/$1"
+	screen_keys Tab
+}
+
+menu_start 120 40
+screen_wait '4 hosts'
+
+# Enter, a shell, its exit status.
+select_host good
+screen_keys Enter
+screen_wait_line 'good$'
+screen_has '-- good (' || fail "no heading on the main screen"
+screen_lacks '4 hosts' || fail "the menu is still there"
+screen_type 'stty size; exit 7'
+screen_keys Enter
+in_menu 'good: exit status 7, after'
+menu_wait_row good
+
+# The session's output stayed on the main screen.
+screen_keys q
+screen_wait 'ended 0'
+screen_has '40 120' || fail "the session's output is gone"
+screen_stop
+
+# A query that is a host's name connects at once.
+menu_start 120 40 good
+screen_wait_line 'good$'
+
+# ~^Z stops the session, Enter resumes it.
+screen_type 'echo before; cat'
+screen_keys Enter
+screen_wait_line before
+screen_keys Enter '~' C-z
+in_menu 'good: stopped: the server may drop it; Enter resumes'
+screen_keys q
+screen_wait '1 session is stopped; q again ends it and leaves'
+screen_keys Enter
+screen_wait_gone '4 hosts'
+screen_type after
+screen_keys Enter
+screen_wait_line after
+
+# kill -9 of the session's process: a clean menu, that says so.
+pid=$(session_pid)
+kill -9 "$pid"
+in_menu 'good: the session'"'"'s process died by signal 9 (Killed); the terminal is restored'
+[ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
+
+# What is typed on for the lost shell does nothing, until there was silence.
+silence() {
+	sleep 0.5 # longer than the 300 ms that the menu waits for
+}
+silence
+screen_keys Enter
+screen_wait_line 'good$'
+pid=$(session_pid)
+kill -9 "$pid"
+screen_wait 'died by signal 9'
+screen_keys q
+screen_wait 'Enter connect'
+screen_has '4 hosts' || fail "a key that was meant for the shell ended the menu"
+
+# A connection that fails: back at once, the check and its hint in the panel.
+silence
+select_host refused
+screen_keys Enter
+in_menu 'refused: '
+screen_wait '✗ net.connect'
+screen_wait '→'
+
+# Ctrl-C during a slow connect ends that connection and not the menu.
+select_host silent
+screen_keys Enter
+screen_wait '-- silent ('
+screen_wait_gone 'Enter connect'
+screen_wait 'waiting for'
+screen_keys C-c
+in_menu 'silent: '
+
+# Ctrl-C at a question too.
+select_host password
+screen_keys Enter
+asked() {
+	[ "$(screen_text | grep -c "'s password:")" -eq "$1" ]
+}
+wait_for asked 1
+screen_keys C-c
+in_menu 'password: '
+screen_keys Enter
+wait_for asked 2 # the first is still on the main screen
+screen_type "$LAB_PASSWORD"
+screen_keys Enter
+screen_wait_line 'password$'
+screen_keys C-d
+in_menu 'password: exit status 0, after'
+select_host good
+
+# The menu takes its stopped sessions with it.
+screen_keys Enter
+screen_wait_line 'good$'
+screen_keys Enter '~' C-z
+in_menu 'good: stopped'
+pid=$(session_pid)
+screen_keys q q
+gone() { ! kill -0 "$1" 2>/dev/null; }
+wait_for gone "$pid"
+menu_ended 0
+
+# --exit leaves after the session, with its status.
+menu_start 120 40 --exit good
+screen_wait_line 'good$'
+screen_type 'exit 9'
+screen_keys Enter
+menu_ended 9
