@@ -174,6 +174,33 @@ static unsigned long available(const struct conn *conn)
 	return bytes;
 }
 
+static bool something_to_read(const struct conn *conn)
+{
+	return !conn->stream->told &&
+	    (available(conn) || libssh2_channel_eof(conn->stream->channel));
+}
+
+/*
+ * A read of one stream may take in what belongs to the other, which was read before: then there is news again, and
+ * no socket to say so.
+ */
+static void tell_readable(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+	unsigned long before = available(conn);
+	bool eof = libssh2_channel_eof(stream->channel);
+
+	if (!something_to_read(conn))
+		return;
+	stream->told = true;
+	if (conn->owner.readable)
+		conn->owner.readable(conn->ctx);
+	if (conn->doomed || !something_to_read(conn))
+		return;
+	if (available(conn) != before || libssh2_channel_eof(stream->channel) != eof)
+		conn_wake(conn);
+}
+
 static void tell_owner(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
@@ -183,11 +210,7 @@ static void tell_owner(struct conn *conn)
 		if (conn->owner.writable)
 			conn->owner.writable(conn->ctx);
 	}
-	if (stream->told || (!available(conn) && !libssh2_channel_eof(stream->channel)))
-		return;
-	stream->told = true;
-	if (conn->owner.readable)
-		conn->owner.readable(conn->ctx);
+	tell_readable(conn);
 }
 
 static bool closed(const struct conn *conn)
