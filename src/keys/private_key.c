@@ -27,10 +27,11 @@ const struct pubkey *private_key_pub(const struct private_key *key)
 	return &key->pub;
 }
 
-/* What the passphrase callback needs, and whether it was asked. */
+/* What the passphrase callback needs, and what came of it. */
 struct asked {
 	const struct secret *passphrase;
 	bool asked;
+	bool outdated; /* OpenSSL 3 has no such cipher any more, whatever the passphrase */
 };
 
 static int give_passphrase(char *buf, int size, int rwflag, void *ctx)
@@ -45,6 +46,34 @@ static int give_passphrase(char *buf, int size, int rwflag, void *ctx)
 	return (int)asked->passphrase->len;
 }
 
+/* OpenSSL's errors of the last call: was the cipher of a PKCS#8 file the trouble? */
+static bool cipher_unsupported(void)
+{
+	unsigned long code;
+
+	while ((code = ERR_get_error()) != 0)
+		if (ERR_GET_LIB(code) == ERR_LIB_EVP && ERR_GET_REASON(code) == ERR_R_UNSUPPORTED)
+			return true;
+	return false;
+}
+
+/* The same for "DEK-Info: DES-CBC,..." (RFC 1421), where OpenSSL does not say so. */
+static bool pem_cipher_unsupported(const struct secret *text)
+{
+	const char *at = strstr(text->data, "\nDEK-Info: ");
+	EVP_CIPHER *cipher;
+	char *name;
+
+	if (!at)
+		return false;
+	at += strlen("\nDEK-Info: ");
+	name = mem_strndup(at, strcspn(at, ",\r\n"));
+	cipher = EVP_CIPHER_fetch(NULL, name, NULL);
+	free(name);
+	EVP_CIPHER_free(cipher);
+	return !cipher;
+}
+
 static EVP_PKEY *open_pem(const struct secret *text, struct asked *asked)
 {
 	BIO *bio = BIO_new_mem_buf(text->data, (int)text->len);
@@ -54,6 +83,7 @@ static EVP_PKEY *open_pem(const struct secret *text, struct asked *asked)
 		return NULL;
 	pkey = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, asked);
 	BIO_free(bio);
+	asked->outdated = !pkey && (cipher_unsupported() || pem_cipher_unsupported(text));
 	ERR_clear_error();
 	return pkey;
 }
@@ -118,33 +148,46 @@ static bool can_open(const struct key_file *file)
 	return false;
 }
 
+static enum key_open not_opened(const struct asked *asked, const char *shown, struct err *err)
+{
+	if (asked->outdated) {
+		err_set(err, ERR_INVALID,
+		    _("%s is locked with a cipher that OpenSSL 3 has not got any more"), shown);
+		err_hint(err,
+		    "openssl pkey -provider legacy -provider default -aes256 -in %s -out NEWFILE",
+		    shown);
+		return KEY_BROKEN;
+	}
+	if (asked->asked) {
+		err_set(err, ERR_AUTH,
+		    asked->passphrase ? _("%s: the passphrase is wrong")
+				      : _("%s: needs its passphrase"),
+		    shown);
+		return KEY_WRONG_PASSPHRASE;
+	}
+	err_set(err, ERR_SYNTAX, _("%s: the private key does not decode"), shown);
+	return KEY_BROKEN;
+}
+
 static enum key_open open_text(struct private_key **key, const struct secret *text,
     const struct key_file *file, const struct secret *passphrase, const char *shown,
     struct err *err)
 {
-	struct asked asked = { passphrase, false };
+	struct asked asked = { passphrase, false, false };
 	struct private_key *opened;
 	EVP_PKEY *pkey;
 
 	if (!can_open(file))
 		return refuse(file, shown, err);
 	pkey = file->format == KEY_OPENSSH ? open_openssh(text) : open_pem(text, &asked);
-	if (!pkey && asked.asked) {
-		err_set(err, ERR_AUTH,
-		    passphrase ? _("%s: the passphrase is wrong") : _("%s: needs its passphrase"),
-		    shown);
-		return KEY_WRONG_PASSPHRASE;
-	}
-	if (!pkey) {
-		err_set(err, ERR_SYNTAX, _("%s: the private key does not decode"), shown);
-		return file->format == KEY_OPENSSH ? KEY_NOT_SUPPORTED : KEY_BROKEN;
-	}
+	if (!pkey)
+		return not_opened(&asked, shown, err);
 	opened = mem_zalloc(1, sizeof *opened);
 	opened->pkey = pkey;
 	if (!evp_to_pubkey(pkey, &opened->pub)) {
 		err_set(err, ERR_INVALID, _("%s: a key of a kind that SSH does not use"), shown);
 		private_key_free(opened);
-		return KEY_NOT_SUPPORTED;
+		return KEY_BROKEN;
 	}
 	*key = opened;
 	return KEY_OPENED;

@@ -139,6 +139,39 @@ static void a_wrong_passphrase_is_told_again_and_again(void **state)
 	secret_free(empty);
 }
 
+/* Made with OpenSSL's legacy provider, which is not installed everywhere; the passphrase is "harbour". */
+static void an_outdated_cipher_is_no_wrong_passphrase(void **state)
+{
+	static const char *const texts[] = {
+		"-----BEGIN EC PRIVATE KEY-----\n"
+		"Proc-Type: 4,ENCRYPTED\n"
+		"DEK-Info: DES-CBC,B3EDDEE21939F2DA\n"
+		"\n"
+		"kuK8U5oTh5+0fcr0lPQTQbJMBn+Ebcz/CD1jpmioanEUD4TklhCvRckjEcjqCB2/\n"
+		"K4cHDHxtFuiz87YlCT3tSFDkQRxF1irn0NSxhd8dnVExL7ZkRt/DUwPZnp+UCSSL\n"
+		"tC1h2X9R0ne4kBVGJu33wIPKeY8Fy4Ek3Io8LSxgkvc=\n"
+		"-----END EC PRIVATE KEY-----\n",
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+		"MIGwMBsGCSqGSIb3DQEFAzAOBAjOXOmHUbYoZgICCAAEgZCM7QrMs+/V3lTqw+Rj\n"
+		"meYlrUQz9H+b3BUcTpheRuBe12jkNMWTEoF58iKQ7sJn86PubA3Q82LKcRdNeG7a\n"
+		"abRSWh6bmxxwbpq6vSzBt7gpuY5xXKEVcWr+Ys29bVdQIQRisFAR7qB6OQTwnmI+\n"
+		"H1CWfqHeMHL6EIg5Nq/IYqIBgar/DZJ3nbRRz5wbTwqBUSw=\n"
+		"-----END ENCRYPTED PRIVATE KEY-----\n",
+	};
+	struct private_key *key;
+	struct secret *right = secret_of("harbour");
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		write_text("old", texts[i]);
+		assert_int_equal(private_key_open(&key, "old", right, &err), KEY_BROKEN);
+		assert_non_null(strstr(err.text, "cipher"));
+		assert_non_null(strstr(err.hint, "-provider legacy"));
+	}
+	secret_free(right);
+}
+
 static void long_and_foreign_passphrases_work(void **state)
 {
 	char passphrase[1025];
@@ -308,6 +341,7 @@ int main(void)
 		cmocka_unit_test(openssl_s_ciphers_are_opened),
 		cmocka_unit_test(ed25519_in_pkcs8_is_opened),
 		cmocka_unit_test(a_wrong_passphrase_is_told_again_and_again),
+		cmocka_unit_test(an_outdated_cipher_is_no_wrong_passphrase),
 		cmocka_unit_test(long_and_foreign_passphrases_work),
 		cmocka_unit_test(what_is_not_ours_to_open_is_said),
 		cmocka_unit_test(ssh_keygen_verifies_our_signatures),
