@@ -6,6 +6,13 @@
 
 enum { KEYS_WIDTH = 18 };
 
+/* What means the same everywhere is told once. */
+static bool is_told(const struct binding *binding, enum mode mode)
+{
+	return binding->mode == mode &&
+	    (mode == MODE_ALL || keymap_find(MODE_ALL, binding->key) != binding->action);
+}
+
 /* "Up, k": all keys of an action in one mode. */
 static char *keys_of(enum mode mode, const struct action *action)
 {
@@ -17,7 +24,7 @@ static char *keys_of(enum mode mode, const struct action *action)
 	for (size_t i = 0; i < count; i++) {
 		const char *name = keymap_key_name(bindings[i].key, buf);
 
-		if (bindings[i].mode == mode && bindings[i].action == action &&
+		if (is_told(&bindings[i], mode) && bindings[i].action == action &&
 		    !strlist_has(&names, name))
 			strlist_add(&names, name);
 	}
@@ -29,7 +36,7 @@ static char *keys_of(enum mode mode, const struct action *action)
 static bool is_first_of_action(const struct binding *bindings, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (bindings[i].mode == bindings[at].mode &&
+		if (is_told(&bindings[i], bindings[at].mode) &&
 		    bindings[i].action == bindings[at].action)
 			return false;
 	return true;
@@ -42,7 +49,7 @@ static void add_mode(struct doc *doc, enum mode mode)
 
 	doc_heading(doc, _(keymap_mode_title(mode)), NULL);
 	for (size_t i = 0; i < count; i++) {
-		if (bindings[i].mode != mode || !is_first_of_action(bindings, i))
+		if (!is_told(&bindings[i], mode) || !is_first_of_action(bindings, i))
 			continue;
 		char *keys = keys_of(mode, bindings[i].action);
 		doc_add(doc, ROLE_TEXT, NULL, keys, _(bindings[i].action->help));

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,71 @@ static void the_help_tells_of_every_action(void **state)
 	doc_done(&doc);
 }
 
+/* ---- the manual page's part about keys is made from the tables ---- */
+
+#define BEGIN ".\\\" Made from the tables of actions: GENERATE=1 tests/unit/test_ui_keymap\n"
+#define END ".\\\" The end of what is made.\n"
+
+static void add_title(struct str *out, const char *title)
+{
+	str_addf(out, "%s.Ss \\&%s\n.Bl -tag -width \"PgUp, PgDn\" -compact\n",
+	    out->len > 0 ? ".El\n" : "", title);
+}
+
+/* The help screen in mdoc(7): its headings, and its rows of keys. */
+static char *make_section(void)
+{
+	struct str out = STR_INIT;
+	struct doc doc = { 0 };
+
+	help_make(&doc);
+	for (size_t i = 0; i < doc.len; i++) {
+		const struct doc_row *row = &doc.rows[i];
+
+		if (row->role == ROLE_TITLE)
+			add_title(&out, row->text);
+		else if (row->label != NULL)
+			str_addf(&out, ".It \\&%s\n%s\n", row->label, row->text);
+	}
+	str_add(&out, ".El\n");
+	doc_done(&doc);
+	return str_take(&out);
+}
+
+static void write_manual(const char *path, const char *text, const char *section, const char *rest)
+{
+	FILE *file = fopen(path, "w");
+	char *made = make_section();
+
+	assert_non_null(file);
+	fprintf(file, "%.*s%s%s", (int)(section - text), text, made, rest);
+	fclose(file);
+	free(made);
+}
+
+static void the_manual_page_has_the_keys_of_the_tables(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/docs/sallyport.1", top != NULL ? top : ".."), *want;
+	struct str text = STR_INIT;
+
+	(void)state;
+	assert_true(file_read(path, 1 << 20, &text, NULL));
+	const char *section = strstr(str_text(&text), BEGIN), *end = strstr(str_text(&text), END);
+	assert_true(section != NULL && end != NULL && section < end);
+	section += strlen(BEGIN);
+	if (getenv("GENERATE") != NULL)
+		write_manual(path, str_text(&text), section, end);
+	want = make_section();
+	if (getenv("GENERATE") == NULL &&
+	    (strlen(want) != (size_t)(end - section) || strncmp(want, section, strlen(want)) != 0))
+		fail_msg(
+		    "the keys in docs/sallyport.1 are not those of the program; wanted:\n%s", want);
+	free(want);
+	free(path);
+	str_done(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,7 +177,9 @@ int main(void)
 		cmocka_unit_test(escape_never_quits),
 		cmocka_unit_test(keys_have_the_names_that_are_printed_on_them),
 		cmocka_unit_test(the_help_tells_of_every_action),
+		cmocka_unit_test(the_manual_page_has_the_keys_of_the_tables),
 	};
 
+	setlocale(LC_ALL, "C.UTF-8");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
