@@ -10,7 +10,9 @@ static int make_files(void **state)
 		return -1;
 	shell("ssh-keygen -q -t ed25519 -N '' -C mine -f good");
 	shell("ssh-keygen -q -t ed25519 -N harbour -f locked");
-	shell("ssh-keygen -q -t rsa -b 1024 -N '' -f short && ssh-keygen -q -t dsa -N '' -f dsa");
+	shell("ssh-keygen -q -t rsa -b 1024 -N '' -f short");
+	shell("puttygen -q -t dsa -b 1024 --random-device /dev/urandom --new-passphrase /dev/null"
+	      " -O private-openssh-new -o dsa && chmod 600 dsa");
 	shell("openssl genpkey -algorithm x25519 -out x25519 && chmod 600 x25519");
 	shell(
 	    "openssl genpkey -algorithm ed25519 -aes-128-cbc -pass pass:harbour -out p8 && chmod 600 p8");
