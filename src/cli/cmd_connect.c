@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -116,6 +117,10 @@ static int run(struct cli *cli, int argc, char **argv)
 	struct connect_args args;
 	int status = connect_args_parse(cli, &args, argc, argv);
 
+	/* Before anything is opened: it would get the number of one that is not. */
+	if (status == CLI_GO_ON && args.report_fd != -1 && fcntl(args.report_fd, F_GETFD) == -1)
+		status = cli_usage(
+		    cli, _("--report-fd %d: there is no such descriptor"), args.report_fd);
 	if (status == CLI_GO_ON) {
 		cli_harden();
 		status = run_parsed(cli, &args);
