@@ -6,29 +6,33 @@
 
 fault silent
 
-interrupt() { # OPTION...: a check that waits for a server that says nothing
-	"$SALLYPORT" check "root@127.0.0.1:$PORT" "$@" >"$TMP/out" 2>"$TMP/err" &
+interrupt() { # COMMAND OPTION...: when COMMAND succeeds; the server says nothing
+	ready=$1
+	shift
+	"$SALLYPORT" check "root@127.0.0.1:$PORT" --timeout 60 "$@" >"$TMP/out" 2>"$TMP/err" &
 	checker=$!
-	wait_for connected
+	wait_for "$ready"
 	kill -INT "$checker"
 	status=0
 	wait "$checker" || status=$?
 	[ "$status" -eq 130 ] || fail "status $status"
 }
-connected() { # the checker has a connection: its local checks are done
-	ls -l "/proc/$checker/fd" 2>/dev/null | grep -q 'socket:\[' || return 1
+told() {
+	grep -q '"id":"net.connect","verdict":"pass"' "$TMP/out"
+}
+connecting() { # its local checks are done by then, but the connection may not have been told yet
 	grep -q "$(printf ':%04X 01 ' "$PORT")" /proc/net/tcp
 }
 
-interrupt --json-lines --timeout 60
-expect_out '"id":"net.connect","verdict":"pass"'
+interrupt told --json-lines
 expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
 expect_out '{"event":"host",'
 
-interrupt --json --timeout 60
+interrupt connecting --json
 expect_out '{"version":1,"hosts":[{"name":"root@127.0.0.1:'
-expect_out '"id":"net.connect","verdict":"pass"'
+expect_out '"id":"host.settings","verdict":"pass"'
+expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
 
-interrupt --timeout 60
-expect_out '  pass  net.connect'
+interrupt connecting
+expect_out '  pass  host.settings   root@127.0.0.1:'
 expect_out '  skip  ssh.banner      interrupted'
