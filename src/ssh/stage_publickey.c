@@ -40,31 +40,46 @@ static bool other_way(const struct conn *conn)
 	    strlist_has(&conn->session->methods, "keyboard-interactive");
 }
 
-static enum step none_accepted(struct conn *conn)
+/* What became of the keys, in one sentence; caller frees. */
+static char *refusal(const struct conn *conn)
 {
 	const struct login *login = conn->login;
-	bool pinned = conn->host->identity_file.len > 0;
-	char *summary;
-	enum step step;
 
-	if (login->refused.len == 0)
-		summary = mem_strdup(_("there is no key to offer"));
-	else if (login->refused.len == 1)
-		summary = mem_printf(
-		    _("%s is refused for %s"), login->refused.items[0], conn->host->user);
-	else
-		summary = mem_printf(
+	if (login->refused.len > 1)
+		return mem_printf(
 		    _("%zu keys are refused for %s"), login->refused.len, conn->host->user);
-	conn->result->verdict = pinned || !other_way(conn) ? VERDICT_FAIL : VERDICT_WARN;
-	step = end(conn, summary);
-	if (login->refused.len == 0)
-		result_hint(conn->result,
-		    _("Name the key in identity_file, or load it into the agent: ssh-add FILE"));
-	else
+	if (login->refused.len == 1)
+		return mem_printf(
+		    _("%s is refused for %s"), login->refused.items[0], conn->host->user);
+	if (login->skipped.len > 0)
+		return mem_printf(_("no key could be offered: %s"), login->skipped.items[0]);
+	return mem_strdup(_("there is no key to offer"));
+}
+
+static void refusal_hint(struct conn *conn)
+{
+	const struct login *login = conn->login;
+
+	if (login->refused.len > 0)
 		result_hint(conn->result,
 		    _("Is %s the right user (root, ecs-user, ubuntu)?  Is the key pair bound to the "
 		      "instance, and in ~/.ssh/authorized_keys of this user?"),
 		    conn->host->user);
+	else if (login->skipped.len > 0)
+		result_hint(conn->result, _("Mend the key file first, then check again."));
+	else
+		result_hint(conn->result,
+		    _("Name the key in identity_file, or load it into the agent: ssh-add FILE"));
+}
+
+static enum step none_accepted(struct conn *conn)
+{
+	bool pinned = conn->host->identity_file.len > 0;
+	char *summary = refusal(conn);
+	enum step step = end(conn, summary);
+
+	conn->result->verdict = pinned || !other_way(conn) ? VERDICT_FAIL : VERDICT_WARN;
+	refusal_hint(conn);
 	free(summary);
 	return step;
 }
