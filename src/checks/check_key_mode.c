@@ -65,7 +65,7 @@ static void folder_open(struct result *result, const char *folder)
 	result->verdict = VERDICT_WARN;
 	result->fixable = true;
 	result_summary(
-	    result, _("others may write to the key's folder %s and put another key there"), shown);
+	    result, _("others may write to the folder %s and put another key there"), shown);
 	result_hint(result, "chmod go-w %s", typed);
 	free(typed);
 	free(shown);
@@ -88,8 +88,8 @@ struct result *key_mode_judge_as(const char *id, const struct check_key *key, ui
 		foreign(result, &key->file, shown);
 		break;
 	case KEY_PERM_OK:
-		if (key->folder_bad)
-			folder_open(result, key->folder);
+		if (key->bad_folder)
+			folder_open(result, key->bad_folder);
 		else
 			result_summary(result, _("%s has mode %04o"), shown,
 			    (unsigned)key->file.st.st_mode & 07777);

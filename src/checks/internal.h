@@ -19,8 +19,7 @@ struct check_key {
 	bool loaded; /* file is filled in; else err says why not */
 	struct key_file file;
 	struct err err;
-	bool folder_bad; /* others may write to its folder */
-	char *folder;
+	char *bad_folder; /* its folder or ~/.ssh, where others may write to it; else NULL */
 };
 
 struct key_cache {

@@ -17,15 +17,33 @@ static char *folder_of(const char *path)
 	return slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
 }
 
+static bool folder_bad(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && folder_perm_bad(&st, geteuid());
+}
+
+/* The folder of the key, or ~/.ssh, whichever others may write to; NULL: neither.  Caller frees. */
+static char *bad_folder(const char *key_path)
+{
+	char *own = folder_of(key_path), *ssh = path_expand("~/.ssh", NULL);
+	char *bad = folder_bad(own) ? mem_strdup(own) : NULL;
+
+	if (!bad && ssh && folder_bad(ssh))
+		bad = mem_strdup(ssh);
+	free(own);
+	free(ssh);
+	return bad;
+}
+
 static struct check_key *key_load(const char *path)
 {
 	struct check_key *key = mem_zalloc(1, sizeof *key);
-	struct stat st;
 
 	key->path = mem_strdup(path);
 	key->loaded = key_file_load(&key->file, path, &key->err);
-	key->folder = folder_of(key->file.path ? key->file.path : path);
-	key->folder_bad = stat(key->folder, &st) == 0 && folder_perm_bad(&st, geteuid());
+	key->bad_folder = bad_folder(key->file.path ? key->file.path : path);
 	return key;
 }
 
@@ -47,7 +65,7 @@ void key_cache_done(struct key_cache *cache)
 	for (size_t i = 0; i < cache->len; i++) {
 		key_file_done(&cache->items[i]->file);
 		free(cache->items[i]->path);
-		free(cache->items[i]->folder);
+		free(cache->items[i]->bad_folder);
 		free(cache->items[i]);
 	}
 	free(cache->items);

@@ -12,6 +12,9 @@ interrupt() { # COMMAND OPTION...: when COMMAND succeeds; the server says nothin
 	"$SALLYPORT" check "root@127.0.0.1:$PORT" --timeout 60 "$@" >"$TMP/out" 2>"$TMP/err" &
 	checker=$!
 	wait_for "$ready"
+	# What parses network bytes gains nothing by exec and leaves no core file.
+	grep -q '^NoNewPrivs:[[:space:]]*1$' "/proc/$checker/status" || fail "may gain privileges"
+	grep -q '^Max core file size  *0  *0 ' "/proc/$checker/limits" || fail "may leave a core file"
 	kill -INT "$checker"
 	status=0
 	wait "$checker" || status=$?

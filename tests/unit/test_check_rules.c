@@ -109,6 +109,17 @@ static void key_mode_gives_the_command(void **state)
 	assert_null(judge(key_mode_judge, "nowhere"));
 }
 
+static void an_open_ssh_folder_is_noticed(void **state)
+{
+	(void)state;
+	shell("mkdir .ssh && chmod 777 .ssh");
+	struct result *result = judge(key_mode_judge, "good");
+	assert_int_equal(result->verdict, VERDICT_WARN);
+	has(result->hint, "chmod go-w ~/.ssh", "good");
+	result_free(result);
+	shell("rmdir .ssh");
+}
+
 static void a_key_of_somebody_else_is_noticed(void **state)
 {
 	struct key_cache cache = { 0 };
@@ -296,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(key_file_names_what_is_wrong),
 		cmocka_unit_test(key_mode_gives_the_command),
+		cmocka_unit_test(an_open_ssh_folder_is_noticed),
 		cmocka_unit_test(a_key_of_somebody_else_is_noticed),
 		cmocka_unit_test(key_format_describes_and_weighs),
 		cmocka_unit_test(paths_can_be_typed_into_a_shell),
