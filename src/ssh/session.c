@@ -31,8 +31,9 @@ static LIBSSH2_FREE_FUNC(wiping_free)
 {
 	union header *block = ptr;
 
-	if (!block--)
+	if (!block)
 		return;
+	block--;
 	if (*abstract)
 		packet_seen(*abstract, ptr, block->size);
 	secret_wipe(ptr, block->size);
