@@ -47,7 +47,10 @@ LAB_SRC=$top_srcdir/tests/lab
 LAB_BIN=$top_builddir/tests/lab
 WAIT=${WAIT:-20}
 test_name=$(basename "$0" .sh)
-export LAB_BIN SALLYPORT
+# For a build with the leak checker: the leaks of libraries, known by whole stacks.
+LSAN_OPTIONS=suppressions=$LAB_SRC/leaks.supp:print_suppressions=0
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}fast_unwind_on_malloc=0
+export ASAN_OPTIONS LAB_BIN LSAN_OPTIONS SALLYPORT
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-$test_name.XXXXXX")
 HOME=$TMP/home
