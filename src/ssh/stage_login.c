@@ -71,6 +71,11 @@ static bool can_any(const struct strlist *names)
 	return false;
 }
 
+static bool wants_to_ask(const struct strlist *methods)
+{
+	return strlist_has(methods, "password") || strlist_has(methods, "keyboard-interactive");
+}
+
 static void add_details(struct conn *conn)
 {
 	const struct login *login = conn->login;
@@ -108,6 +113,10 @@ static enum step denied(struct conn *conn)
 	else if (login->passwords || login->rounds)
 		conn_hint(
 		    conn, _("Is %s the right user, and the password right?"), conn->host->user);
+	else if (!ask_possible(conn) && wants_to_ask(&conn->session->methods))
+		conn_hint(conn,
+		    _("The server wants to ask for a password, and nobody could be asked here: use "
+		      "a terminal or a key."));
 	else
 		conn_hint(conn,
 		    _("There was no key to offer: name one in identity_file, or load it "
