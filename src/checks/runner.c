@@ -1,323 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "checks/internal.h"
+#include "checks/run.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include "sallyport/loop.h"
-#include "sallyport/ssh.h"
 
 /* Hosts whose local checks run in one turn of the loop, so that it stays awake between. */
 enum { LOCAL_BATCH = 128 };
 
-/* One host that is checked. */
-struct subject {
-	struct checks *run;
-	const struct host *host;
-	struct host_report report;
-	bool usable; /* its settings are valid */
-	bool local_done, net_done, ended;
-	char *unreached; /* why the rest of its checks cannot run; NULL: no special reason */
-	double busy_ms; /* time spent on it, waiting for a turn not counted */
-	double check_started;
-};
-
-/* One server: its hosts are plan[from] to plan[from + count - 1]; one connection at a time. */
-struct server {
-	struct checks *run;
-	size_t from, count;
-	size_t at, len; /* those who share the running connection's login */
-	struct conn *conn;
-	double started;
-};
-
-struct checks {
-	struct loop *loop;
-	const struct host_list *list;
-	struct checks_options options;
-	struct checks_owner owner;
-	void *ctx;
-	struct loop_task task;
-	struct key_cache keys;
-	struct subject *subjects;
-	size_t count, left;
-	size_t next_local;
-	struct planned *plan;
-	size_t plan_count;
-	struct server *servers;
-	size_t server_count, next_server;
-	size_t running;
-	bool stopping, told_done;
-};
-
-/* ---- one host's results ---- */
-
-static bool subject_has(const struct subject *subject, const char *id)
-{
-	for (size_t i = 0; i < subject->report.count; i++)
-		if (str_eq(subject->report.results[i]->id, id))
-			return true;
-	return false;
-}
-
-/* Takes the result. */
-static void subject_tell(struct subject *subject, struct result *result)
-{
-	struct checks *run = subject->run;
-
-	if (run->owner.result)
-		run->owner.result(run->ctx, subject->host, result);
-	host_report_add(&subject->report, result);
-}
-
-static int by_rank(const void *left, const void *right)
-{
-	const struct result *const *a = left, *const *b = right;
-	size_t x = check_rank((*a)->id), y = check_rank((*b)->id);
-
-	return x < y ? -1 : x > y;
-}
-
-static void skip_rest(struct subject *subject)
-{
-	size_t count;
-	const struct check *const *table = checks_table(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (table[i]->depth > subject->run->options.depth ||
-		    subject_has(subject, table[i]->id))
-			continue;
-		struct result *result = result_new(table[i]->id, VERDICT_SKIP);
-		result_summary(
-		    result, "%s", subject->unreached ? subject->unreached : _("not reached"));
-		subject_tell(subject, result);
-	}
-}
-
-/* Ends a host when both of its halves are done. */
-static void subject_settle(struct subject *subject)
-{
-	struct checks *run = subject->run;
-	struct host_report *report = &subject->report;
-
-	if (!subject->local_done || !subject->net_done || subject->ended)
-		return;
-	skip_rest(subject);
-	subject->ended = true;
-	if (report->count > 1)
-		qsort(report->results, report->count, sizeof(struct result *), by_rank);
-	report->name = mem_strdup(subject->host->name ? subject->host->name : "");
-	report->depth = mem_strdup(check_depth_name(run->options.depth));
-	report->duration_ms = subject->busy_ms;
-	report->checked_at = time(NULL);
-	if (run->owner.host_done)
-		run->owner.host_done(run->ctx, subject->host, report);
-	host_report_done(report);
-	run->left--;
-	loop_task_queue(&run->task);
-}
-
-static void subject_net_done(struct subject *subject, const char *why)
-{
-	if (subject->net_done)
-		return;
-	subject->net_done = true;
-	subject->unreached = why ? mem_strdup(why) : NULL;
-	subject_settle(subject);
-}
-
-/* ---- local checks ---- */
-
-static void local_tell(void *ctx, struct result *result)
-{
-	struct subject *subject = ctx;
-
-	result->duration_ms = loop_now_ms(subject->run->loop) - subject->check_started;
-	subject_tell(subject, result);
-}
-
-static void local_run(struct subject *subject)
-{
-	struct checks *run = subject->run;
-	double started = loop_now_ms(run->loop);
-	struct check_job job = {
-		.host = subject->host, .list = run->list, .tell = local_tell, .ctx = subject
-	};
-	size_t count;
-	const struct check *const *table = checks_table(&count);
-
-	if (subject->usable)
-		check_job_keys(&job, &run->keys);
-	for (size_t i = 0; i < count; i++) {
-		if (!table[i]->start || (i > 0 && !subject->usable))
-			continue;
-		job.check = table[i];
-		subject->check_started = loop_now_ms(run->loop);
-		table[i]->start(&job);
-	}
-	check_job_done(&job);
-	subject->busy_ms += loop_now_ms(run->loop) - started;
-	subject->local_done = true;
-	subject_settle(subject);
-}
-
-/* ---- one server: a connection for each login that differs, one after the other ---- */
-
-static struct subject *planned_subject(const struct server *server, size_t at)
-{
-	return &server->run->subjects[server->run->plan[server->from + at].index];
-}
-
-static const struct planned *planned(const struct server *server, size_t at)
-{
-	return &server->run->plan[server->from + at];
-}
-
-/* Whose result is it too?  That of the network everybody's, that of the login only of the same login. */
-static bool shares(const struct server *server, size_t at, const char *id)
-{
-	const struct planned *ours = planned(server, server->at);
-
-	if (str_starts(id, "net.") || str_eq(id, "ssh.banner"))
-		return true;
-	if (str_starts(id, "ssh."))
-		return plan_same_engine(ours, planned(server, at));
-	return plan_same_login(ours, planned(server, at));
-}
-
-/* Copies a result to all whom it concerns and who have not got one. */
-static void server_share(struct server *server, const struct result *result)
-{
-	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = planned_subject(server, i);
-		if (!subject->net_done && shares(server, i, result->id) &&
-		    !subject_has(subject, result->id))
-			subject_tell(subject, result_dup(result));
-	}
-}
-
-static void on_stage_end(void *ctx, const struct result *result)
-{
-	server_share(ctx, result);
-}
-
-/* The first check of the connection that the running host has no result of. */
-static const char *first_missing(const struct server *server)
-{
-	const struct subject *subject = planned_subject(server, server->at);
-
-	for (size_t i = 0; i < STAGE_CHECKS; i++)
-		if (stage_checks[i].depth <= server->run->options.depth &&
-		    !subject_has(subject, stage_checks[i].id))
-			return stage_checks[i].id;
-	return NULL;
-}
-
-/*
- * An end that no stage's result explains must not pass for a success: the stage that was
- * running, or the next one, failed.
- */
-static const char *server_failed_id(struct server *server, const struct conn_end *end)
-{
-	const char *id = end->failed_id ? end->failed_id
-	    : end->reason               ? first_missing(server)
-					: NULL;
-	struct result *result;
-
-	if (!id || !check_find(id))
-		return id;
-	result = result_new(id, VERDICT_FAIL);
-	result_summary(result, "%s", end->reason ? end->reason : _("the connection ended"));
-	if (end->hint)
-		result_hint(result, "%s", end->hint);
-	server_share(server, result);
-	result_free(result);
-	return id;
-}
-
-static void server_next(struct server *server);
-
-static void on_ended(void *ctx, const struct conn_end *end)
-{
-	struct server *server = ctx;
-	struct checks *run = server->run;
-	double spent = loop_now_ms(run->loop) - server->started;
-	const char *failed = server_failed_id(server, end);
-	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
-
-	conn_free(server->conn);
-	server->conn = NULL;
-	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = planned_subject(server, i);
-		bool mine = i >= server->at && i < server->at + server->len;
-		if (subject->net_done)
-			continue;
-		/* What stopped this login before it began would stop theirs too: no second try. */
-		if (mine || run->options.depth == DEPTH_REACH ||
-		    (failed && !str_starts(failed, "auth.") && shares(server, i, failed))) {
-			subject->busy_ms += spent;
-			subject_net_done(subject, why);
-		}
-	}
-	free(why);
-	server_next(server);
-}
-
-static const struct conn_owner conn_owner = {
-	.stage_end = on_stage_end,
-	.ended = on_ended,
-};
-
-static void server_connect(struct server *server)
-{
-	struct checks *run = server->run;
-	const struct conn_options options = {
-		.depth = run->options.depth == DEPTH_REACH ? CONN_REACH : CONN_AUTH,
-		.connect_timeout_ms = run->options.connect_timeout_ms,
-		.total_timeout_ms = run->options.host_timeout_ms,
-		.batch = true,
-	};
-
-	server->started = loop_now_ms(run->loop);
-	server->conn = conn_start(
-	    run->loop, planned_subject(server, server->at)->host, &options, &conn_owner, server);
-}
-
-/* Connects for the next login that nobody has answered yet, or gives the place to another server. */
-static void server_next(struct server *server)
-{
-	size_t at = server->at + server->len;
-
-	while (at < server->count && planned_subject(server, at)->net_done)
-		at++;
-	if (at == server->count || server->run->stopping) {
-		server->run->running--;
-		loop_task_queue(&server->run->task);
-		return;
-	}
-	server->at = at;
-	server->len = 1;
-	while (at + server->len < server->count &&
-	    plan_same_login(planned(server, at), planned(server, at + server->len)))
-		server->len++;
-	server_connect(server);
-}
-
-/* ---- the run ---- */
-
 static void finish_stopped(struct checks *run)
 {
-	for (size_t i = 0; i < run->server_count; i++) {
-		conn_free(run->servers[i].conn);
-		run->servers[i].conn = NULL;
-	}
+	for (size_t i = 0; i < run->server_count; i++)
+		server_drop(&run->servers[i]);
+	run->ready = 0;
 	run->next_local = run->count;
 	run->next_server = run->server_count;
 	for (size_t i = 0; i < run->count; i++) {
 		run->subjects[i].local_done = true;
 		subject_net_done(&run->subjects[i], _("interrupted"));
 		subject_settle(&run->subjects[i]);
+	}
+}
+
+/* Those who waited for room first, then new ones. */
+static void start_servers(struct checks *run)
+{
+	for (size_t i = 0; run->ready && i < run->next_server; i++) {
+		if (run->running == run->options.jobs)
+			return;
+		if (!run->servers[i].ready)
+			continue;
+		run->running++;
+		server_resume(&run->servers[i]);
+	}
+	while (run->running < run->options.jobs && run->next_server < run->server_count) {
+		run->running++;
+		server_next(&run->servers[run->next_server++]);
 	}
 }
 
@@ -328,11 +44,8 @@ static void turn(void *ctx)
 	if (run->stopping)
 		finish_stopped(run);
 	for (size_t i = 0; i < LOCAL_BATCH && run->next_local < run->count; i++)
-		local_run(&run->subjects[run->next_local++]);
-	while (run->running < run->options.jobs && run->next_server < run->server_count) {
-		run->running++;
-		server_next(&run->servers[run->next_server++]);
-	}
+		subject_local(&run->subjects[run->next_local++]);
+	start_servers(run);
 	if (run->next_local < run->count)
 		loop_task_queue(&run->task);
 	if (run->left == 0 && !run->told_done) {
@@ -413,7 +126,8 @@ void checks_cancel(struct checks *run)
 		return;
 	loop_task_done(&run->task);
 	for (size_t i = 0; i < run->server_count; i++)
-		conn_free(run->servers[i].conn);
+		server_drop(&run->servers[i]);
+	crowd_done(&run->crowd);
 	for (size_t i = 0; i < run->count; i++) {
 		host_report_done(&run->subjects[i].report);
 		free(run->subjects[i].unreached);

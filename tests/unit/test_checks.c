@@ -24,11 +24,14 @@ struct conn {
 	const struct conn_owner *owner;
 	void *ctx;
 	size_t at;
+	bool connected; /* to the crowded address */
+	bool *freed; /* told when it is freed in a callback */
 };
 
 static struct {
 	unsigned started, freed, now, most; /* connections */
 	unsigned at_server, most_at_server; /* to one server, at port 4000 */
+	unsigned crowd, most_crowd; /* to one address, under many names */
 	struct str users; /* who connected to whom, in order */
 } world;
 
@@ -52,8 +55,23 @@ static void play(void *ctx)
 	bool bad = str_eq(note, stages[conn->at]);
 	struct result *result = result_new(stages[conn->at], bad ? VERDICT_FAIL : VERDICT_PASS);
 	result_summary(result, "%s of %s", stages[conn->at], conn->host->name);
+	/* Hosts called crowd... have one address. */
+	bool crowd = str_starts(conn->host->hostname, "crowd");
+	if (conn->at == 0)
+		result_detail(
+		    result, "addresses", "%s", crowd ? "192.0.2.7" : conn->host->hostname);
+	if (crowd && conn->at == 1 && !conn->connected) {
+		conn->connected = true;
+		world.crowd++;
+		world.most_crowd = world.crowd > world.most_crowd ? world.crowd : world.most_crowd;
+	}
+	bool freed = false;
+	conn->freed = &freed;
 	conn->owner->stage_end(conn->ctx, result);
 	result_free(result);
+	if (freed)
+		return;
+	conn->freed = NULL;
 	if (bad)
 		end = (struct conn_end){
 			.cause = END_REFUSED, .reason = "played", .failed_id = stages[conn->at]
@@ -95,6 +113,9 @@ void conn_free(struct conn *conn)
 	world.freed++;
 	world.now--;
 	world.at_server -= conn->host->port == 4000;
+	world.crowd -= conn->connected;
+	if (conn->freed)
+		*conn->freed = true;
 	free(conn);
 }
 
@@ -380,6 +401,37 @@ static void no_more_run_at_once_than_allowed(void **state)
 	told_done(&told);
 }
 
+static void one_address_gets_few_at_once_whatever_its_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		char *name = mem_printf("crowd%d.example", i);
+		add_host(name, "root", name, 22);
+		add_host(name + 5, "root", name + 5, 22);
+		free(name);
+	}
+	struct told told = run_checks(DEPTH_AUTH, 30, NULL);
+	assert_int_equal(told.hosts, 100);
+	assert_int_equal(world.most_crowd, 4);
+	assert_null(strstr(told.text.data, "skip"));
+	assert_null(strstr(told.text.data, "fail"));
+	told_done(&told);
+}
+
+static void a_stop_reaches_those_that_wait_for_room(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		char *name = mem_printf("crowd%d.example", i);
+		expect_note(add_host(name, "root", name, 22), i < 4 ? "hang" : "");
+		free(name);
+	}
+	add_host("last", "root", "last.example", 22);
+	struct told told = run_checks(DEPTH_REACH, 30, "ssh.banner");
+	assert_int_equal(told.hosts, 10);
+	told_done(&told);
+}
+
 static void a_stop_tells_what_is_known(void **state)
 {
 	(void)state;
@@ -434,6 +486,8 @@ int main(void)
 		TEST(broken_settings_stop_a_host_and_no_other),
 		TEST(hosts_behind_jump_hosts_say_so),
 		TEST(no_more_run_at_once_than_allowed),
+		TEST(one_address_gets_few_at_once_whatever_its_names),
+		TEST(a_stop_reaches_those_that_wait_for_room),
 		TEST(a_stop_tells_what_is_known),
 		TEST(a_cancel_frees_all_and_says_nothing),
 		TEST(no_hosts_are_done_at_once),

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run: its hosts, its servers, and what is left to do.  Private to the runner's files: subject.c (one
+ * host's results), server.c (the connections to one server), runner.c (whose turn it is).
+ */
+#ifndef SALLYPORT_CHECKS_RUN_H
+#define SALLYPORT_CHECKS_RUN_H
+
+#include "checks/crowd.h"
+#include "checks/internal.h"
+#include "sallyport/loop.h"
+
+/* One host that is checked. */
+struct subject {
+	struct checks *run;
+	const struct host *host;
+	struct host_report report;
+	bool usable; /* its settings are valid */
+	bool local_done, net_done, ended;
+	char *unreached; /* why the rest of its checks cannot run; NULL: no special reason */
+	double busy_ms; /* time spent on it, waiting for a turn not counted */
+	double check_started;
+};
+
+/* One server: its hosts are plan[from] to plan[from + count - 1]; one connection at a time. */
+struct server {
+	struct checks *run;
+	size_t from, count;
+	size_t at, len; /* those who share the running connection's login */
+	struct conn *conn;
+	double started;
+	char *place; /* the address and port that it counts at; NULL: none yet */
+	char *parked; /* ... that has no room for it; NULL: it does not wait */
+	bool ready; /* there is room again */
+};
+
+struct checks {
+	struct loop *loop;
+	const struct host_list *list;
+	struct checks_options options;
+	struct checks_owner owner;
+	void *ctx;
+	struct loop_task task;
+	struct key_cache keys;
+	struct subject *subjects;
+	size_t count, left;
+	size_t next_local;
+	struct planned *plan;
+	size_t plan_count;
+	struct server *servers;
+	size_t server_count, next_server;
+	size_t running;
+	struct crowd crowd;
+	size_t parked, ready; /* servers that wait for room, and that may go on */
+	bool stopping, told_done;
+};
+
+/* subject.c */
+
+bool subject_has(const struct subject *subject, const char *id);
+/* Tells a result and keeps it; takes it. */
+void subject_tell(struct subject *subject, struct result *result);
+/* Ends a host when both of its halves are done. */
+void subject_settle(struct subject *subject);
+/* No connection, or no more of it: the checks that are missing are skipped for this reason. */
+void subject_net_done(struct subject *subject, const char *why);
+/* Its local checks. */
+void subject_local(struct subject *subject);
+
+/* server.c */
+
+/* Connects for the next login that nobody has answered yet, or gives the place to another server. */
+void server_next(struct server *server);
+/* Goes on with the login that it was parked with. */
+void server_resume(struct server *server);
+/* Ends at once and says nothing. */
+void server_drop(struct server *server);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sallyport/ssh.h"
+
+/* ---- one server: a connection for each login that differs, one after the other ---- */
+
+static struct subject *planned_subject(const struct server *server, size_t at)
+{
+	return &server->run->subjects[server->run->plan[server->from + at].index];
+}
+
+static const struct planned *planned(const struct server *server, size_t at)
+{
+	return &server->run->plan[server->from + at];
+}
+
+/* Whose result is it too?  That of the network everybody's, that of the login only of the same login. */
+static bool shares(const struct server *server, size_t at, const char *id)
+{
+	const struct planned *ours = planned(server, server->at);
+
+	if (str_starts(id, "net.") || str_eq(id, "ssh.banner"))
+		return true;
+	if (str_starts(id, "ssh."))
+		return plan_same_engine(ours, planned(server, at));
+	return plan_same_login(ours, planned(server, at));
+}
+
+/* Copies a result to all whom it concerns and who have not got one. */
+static void server_share(struct server *server, const struct result *result)
+{
+	for (size_t i = 0; i < server->count; i++) {
+		struct subject *subject = planned_subject(server, i);
+		if (!subject->net_done && shares(server, i, result->id) &&
+		    !subject_has(subject, result->id))
+			subject_tell(subject, result_dup(result));
+	}
+}
+
+/* ---- room at the address ---- */
+
+/* Lets the first of those who wait for this address go on. */
+static void call_parked(struct checks *run, const char *place)
+{
+	for (size_t i = 0; run->parked && i < run->next_server; i++) {
+		struct server *server = &run->servers[i];
+		if (!server->parked || !str_eq(server->parked, place))
+			continue;
+		free(server->parked);
+		server->parked = NULL;
+		server->ready = true;
+		run->parked--;
+		run->ready++;
+		loop_task_queue(&run->task);
+		return;
+	}
+}
+
+static void leave_place(struct server *server)
+{
+	if (!server->place)
+		return;
+	crowd_leave(&server->run->crowd, server->place);
+	call_parked(server->run, server->place);
+	free(server->place);
+	server->place = NULL;
+}
+
+/*
+ * The name is resolved and nothing is connected yet: when there are enough connections to this
+ * address, this one is given up, to begin anew when there is room.
+ */
+static void enter_place(struct server *server, const char *address)
+{
+	struct checks *run = server->run;
+	const struct host *host = planned_subject(server, server->at)->host;
+	char *place = mem_printf("%s %ld", address, host->port);
+
+	if (crowd_enter(&run->crowd, place)) {
+		server->place = place;
+		return;
+	}
+	conn_free(server->conn);
+	server->conn = NULL;
+	server->parked = place;
+	run->parked++;
+	run->running--;
+	loop_task_queue(&run->task);
+}
+
+static void on_stage_end(void *ctx, const struct result *result)
+{
+	struct server *server = ctx;
+	const char *address = result_detail_get(result, "addresses");
+
+	server_share(server, result);
+	if (address && str_eq(result->id, "net.resolve"))
+		enter_place(server, address);
+}
+
+/* The first check of the connection that the running host has no result of. */
+static const char *first_missing(const struct server *server)
+{
+	const struct subject *subject = planned_subject(server, server->at);
+
+	for (size_t i = 0; i < STAGE_CHECKS; i++)
+		if (stage_checks[i].depth <= server->run->options.depth &&
+		    !subject_has(subject, stage_checks[i].id))
+			return stage_checks[i].id;
+	return NULL;
+}
+
+/*
+ * An end that no stage's result explains must not pass for a success: the stage that was
+ * running, or the next one, failed.
+ */
+static const char *server_failed_id(struct server *server, const struct conn_end *end)
+{
+	const char *id = end->failed_id ? end->failed_id
+	    : end->reason               ? first_missing(server)
+					: NULL;
+	struct result *result;
+
+	if (!id || !check_find(id))
+		return id;
+	result = result_new(id, VERDICT_FAIL);
+	result_summary(result, "%s", end->reason ? end->reason : _("the connection ended"));
+	if (end->hint)
+		result_hint(result, "%s", end->hint);
+	server_share(server, result);
+	result_free(result);
+	return id;
+}
+
+static void on_ended(void *ctx, const struct conn_end *end)
+{
+	struct server *server = ctx;
+	struct checks *run = server->run;
+	double spent = loop_now_ms(run->loop) - server->started;
+	const char *failed = server_failed_id(server, end);
+	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
+
+	conn_free(server->conn);
+	server->conn = NULL;
+	leave_place(server);
+	for (size_t i = 0; i < server->count; i++) {
+		struct subject *subject = planned_subject(server, i);
+		bool mine = i >= server->at && i < server->at + server->len;
+		if (subject->net_done)
+			continue;
+		/* What stopped this login before it began would stop theirs too: no second try. */
+		if (mine || run->options.depth == DEPTH_REACH ||
+		    (failed && !str_starts(failed, "auth.") && shares(server, i, failed))) {
+			subject->busy_ms += spent;
+			subject_net_done(subject, why);
+		}
+	}
+	free(why);
+	server_next(server);
+}
+
+static const struct conn_owner conn_owner = {
+	.stage_end = on_stage_end,
+	.ended = on_ended,
+};
+
+static void server_connect(struct server *server)
+{
+	struct checks *run = server->run;
+	const struct conn_options options = {
+		.depth = run->options.depth == DEPTH_REACH ? CONN_REACH : CONN_AUTH,
+		.connect_timeout_ms = run->options.connect_timeout_ms,
+		.total_timeout_ms = run->options.host_timeout_ms,
+		.batch = true,
+	};
+
+	server->started = loop_now_ms(run->loop);
+	server->conn = conn_start(
+	    run->loop, planned_subject(server, server->at)->host, &options, &conn_owner, server);
+}
+
+void server_next(struct server *server)
+{
+	size_t at = server->at + server->len;
+
+	while (at < server->count && planned_subject(server, at)->net_done)
+		at++;
+	if (at == server->count || server->run->stopping) {
+		server->run->running--;
+		loop_task_queue(&server->run->task);
+		return;
+	}
+	server->at = at;
+	server->len = 1;
+	while (at + server->len < server->count &&
+	    plan_same_login(planned(server, at), planned(server, at + server->len)))
+		server->len++;
+	server_connect(server);
+}
+
+void server_resume(struct server *server)
+{
+	server->ready = false;
+	server->run->ready--;
+	server_connect(server);
+}
+
+void server_drop(struct server *server)
+{
+	conn_free(server->conn);
+	free(server->place);
+	free(server->parked);
+	server->conn = NULL;
+	server->place = server->parked = NULL;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/run.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- one host's results ---- */
+
+bool subject_has(const struct subject *subject, const char *id)
+{
+	for (size_t i = 0; i < subject->report.count; i++)
+		if (str_eq(subject->report.results[i]->id, id))
+			return true;
+	return false;
+}
+
+void subject_tell(struct subject *subject, struct result *result)
+{
+	struct checks *run = subject->run;
+
+	if (run->owner.result)
+		run->owner.result(run->ctx, subject->host, result);
+	host_report_add(&subject->report, result);
+}
+
+static int by_rank(const void *left, const void *right)
+{
+	const struct result *const *a = left, *const *b = right;
+	size_t x = check_rank((*a)->id), y = check_rank((*b)->id);
+
+	return x < y ? -1 : x > y;
+}
+
+static void skip_rest(struct subject *subject)
+{
+	size_t count;
+	const struct check *const *table = checks_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (table[i]->depth > subject->run->options.depth ||
+		    subject_has(subject, table[i]->id))
+			continue;
+		struct result *result = result_new(table[i]->id, VERDICT_SKIP);
+		result_summary(
+		    result, "%s", subject->unreached ? subject->unreached : _("not reached"));
+		subject_tell(subject, result);
+	}
+}
+
+void subject_settle(struct subject *subject)
+{
+	struct checks *run = subject->run;
+	struct host_report *report = &subject->report;
+
+	if (!subject->local_done || !subject->net_done || subject->ended)
+		return;
+	skip_rest(subject);
+	subject->ended = true;
+	if (report->count > 1)
+		qsort(report->results, report->count, sizeof(struct result *), by_rank);
+	report->name = mem_strdup(subject->host->name ? subject->host->name : "");
+	report->depth = mem_strdup(check_depth_name(run->options.depth));
+	report->duration_ms = subject->busy_ms;
+	report->checked_at = time(NULL);
+	if (run->owner.host_done)
+		run->owner.host_done(run->ctx, subject->host, report);
+	host_report_done(report);
+	run->left--;
+	loop_task_queue(&run->task);
+}
+
+void subject_net_done(struct subject *subject, const char *why)
+{
+	if (subject->net_done)
+		return;
+	subject->net_done = true;
+	subject->unreached = why ? mem_strdup(why) : NULL;
+	subject_settle(subject);
+}
+
+/* ---- local checks ---- */
+
+static void local_tell(void *ctx, struct result *result)
+{
+	struct subject *subject = ctx;
+
+	result->duration_ms = loop_now_ms(subject->run->loop) - subject->check_started;
+	subject_tell(subject, result);
+}
+
+void subject_local(struct subject *subject)
+{
+	struct checks *run = subject->run;
+	double started = loop_now_ms(run->loop);
+	struct check_job job = {
+		.host = subject->host, .list = run->list, .tell = local_tell, .ctx = subject
+	};
+	size_t count;
+	const struct check *const *table = checks_table(&count);
+
+	if (subject->usable)
+		check_job_keys(&job, &run->keys);
+	for (size_t i = 0; i < count; i++) {
+		if (!table[i]->start || (i > 0 && !subject->usable))
+			continue;
+		job.check = table[i];
+		subject->check_started = loop_now_ms(run->loop);
+		table[i]->start(&job);
+	}
+	check_job_done(&job);
+	subject->busy_ms += loop_now_ms(run->loop) - started;
+	subject->local_done = true;
+	subject_settle(subject);
+}
