@@ -21,7 +21,7 @@ screen_wait 'The hosts file names no host.'
 menu_quit
 
 printf '{ "hosts": [\n  nonsense ] }' >"$SALLYPORT_HOSTS"
-screen_start 80 24 sh -c "'$SALLYPORT'; echo ended \$?"
+screen_start 80 24 sh -c "'$SALLYPORT'; echo ended \$?; exec sleep 1000"
 screen_wait 'ended 1'
 screen_has 'hosts.json:2:3' || fail "the place of the error is not named"
 screen_stop

@@ -8,10 +8,10 @@ menu_hosts
 refused() {
 	wanted=$1
 	shift
-	screen_start 100 16 env "$@" sh -c "'$SALLYPORT' 2>'$TMP/err' >'$TMP/out'; echo ended \$?"
+	screen_start 100 16 env "$@" sh -c "'$SALLYPORT' 2>'$TMP/err' >'$TMP/out'; echo ended \$?; exec sleep 1000"
 	screen_wait 'ended 2' # standard output is a file
 	screen_stop
-	screen_start 100 16 env "$@" sh -c "'$SALLYPORT' 2>'$TMP/err'; echo ended \$?"
+	screen_start 100 16 env "$@" sh -c "'$SALLYPORT' 2>'$TMP/err'; echo ended \$?; exec sleep 1000"
 	screen_wait 'ended 1'
 	screen_stop
 	expect_err "$wanted"
