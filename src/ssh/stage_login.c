@@ -71,9 +71,9 @@ static bool can_any(const struct strlist *names)
 	return false;
 }
 
-static bool wants_to_ask(const struct strlist *methods)
+static bool wants_to_ask(const struct strlist *names)
 {
-	return strlist_has(methods, "password") || strlist_has(methods, "keyboard-interactive");
+	return strlist_has(names, "password") || strlist_has(names, "keyboard-interactive");
 }
 
 static void add_details(struct conn *conn)
