@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "menu.h"
 #include "text.h"
 
-static void widen(int *column, const char *text)
+/* Cleaning is for the few texts that need it: this runs over all hosts before the first screen. */
+static int shown_width(const char *text)
 {
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789@.:-_/ ");
+
+	if (text[len] == '\0')
+		return (int)len;
 	char *clean = text_clean(text);
 	int width = text_width(clean);
+	free(clean);
+	return width;
+}
+
+static void widen(int *column, const char *text)
+{
+	int width = text != NULL ? shown_width(text) : 0;
 
 	if (width > *column)
 		*column = width;
-	free(clean);
 }
 
 /* Over all hosts, not those shown: columns that move while one types are hard to read. */

@@ -38,6 +38,20 @@ screen_wait 'ended 0'
 screen_has '40 120' || fail "the session's output is gone"
 screen_stop
 
+# The remote program left the terminal in disorder, and the window has another size since.
+menu_start 120 40 good
+screen_wait_line 'good$'
+screen_resize 90 24
+screen_type "printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[?2004h\\033[?25l\\033[4h\\033[5;10r\\033[41m\\016'; exit"
+screen_keys Enter
+in_menu 'good: exit status 0, after'
+[ "$(screen_text | grep -n 'Enter connect' | cut -d: -f1)" = 24 ] || fail "the menu has not 24 rows"
+[ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
+screen_tmux capture-pane -p -e | grep -q "$(printf '\033')"'\[41m' && fail "the remote's colour is still there"
+screen_keys j
+menu_wait_row password
+menu_quit
+
 # A query that is a host's name connects at once.
 menu_start 120 40 good
 screen_wait_line 'good$'
