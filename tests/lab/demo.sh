@@ -56,8 +56,9 @@ say() {
 
 menu() {
 	cat <<-END
-		These are $(grep -c '"name"' "$LAB/hosts.json") real SSH servers on this machine, gone when you quit. Type ? for help, Enter to log in, exit or ~. to come back.
-		Password: $LAB_PASSWORD    passphrase: $LAB_PASSPHRASE    token code: $LAB_TOKEN
+		$(grep -c '"name"' "$LAB/hosts.json") SSH servers run on this machine until you quit, one for every verdict.
+		In the menu: Enter logs in, c checks, ? helps, q quits.  In a session: exit or ~.
+		Password: $LAB_PASSWORD    Passphrase: $LAB_PASSPHRASE    Token code: $LAB_TOKEN
 		Press Enter to open the menu.
 	END
 	read -r _ || :
