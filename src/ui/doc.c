@@ -45,10 +45,10 @@ void doc_heading(struct doc *doc, const char *text, const char *more)
 {
 	if (doc->len > 0)
 		doc_blank(doc);
-	char *whole =
-	    more != NULL && *more != '\0' ? mem_printf("%s  %s", text, more) : mem_strdup(text);
-	doc_add(doc, ROLE_TITLE, NULL, NULL, whole);
-	free(whole);
+	struct doc_row *row = doc_add(doc, ROLE_TITLE, NULL, text, more);
+	row->text_role = ROLE_DIM;
+	row->label_width = text_width(row->label) + LEAD_WIDTH;
+	row->brief = true;
 }
 
 static int lead_width(const struct doc_row *row)

@@ -12,7 +12,8 @@
 #include "theme.h"
 
 struct doc_row {
-	enum role role; /* of the lead and, where there is no label, of the text */
+	enum role
+	    role; /* of the lead, of the text where there is no label, else of a label that matters */
 	enum role text_role;
 	char *lead; /* at most one column; NULL: none */
 	char *label; /* NULL: the text starts at the left */
@@ -32,7 +33,7 @@ void doc_done(struct doc *doc);
 /* Adds a row; label and text are cleaned and copied and may be NULL; lead is our own text. */
 struct doc_row *doc_add(
     struct doc *doc, enum role role, const char *lead, const char *label, const char *text);
-/* A heading, with an empty row before it unless it is the first. */
+/* A heading, with an empty row before it unless it is the first; more (may be NULL) is said after it. */
 void doc_heading(struct doc *doc, const char *text, const char *more);
 void doc_blank(struct doc *doc);
 

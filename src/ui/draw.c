@@ -45,6 +45,14 @@ struct window {
 	size_t top;
 };
 
+/* A label draws the eye only where there is something to see. */
+static enum role label_role(const struct doc_row *row)
+{
+	bool matters = row->role == ROLE_TITLE || row->role == ROLE_WARN || row->role == ROLE_FAIL;
+
+	return matters ? row->role : ROLE_LABEL;
+}
+
 static void draw_line(void *ctx, size_t number, const struct doc_line *line)
 {
 	const struct window *window = ctx;
@@ -61,7 +69,7 @@ static void draw_line(void *ctx, size_t number, const struct doc_line *line)
 		draw_text(y, rect->x, lead, theme_attr(window->ui->colours, row->role), row->lead);
 	if (line->first && row->label != NULL)
 		draw_text(y, rect->x + lead, rect->cols - lead,
-		    theme_attr(window->ui->colours, ROLE_LABEL), row->label);
+		    theme_attr(window->ui->colours, label_role(row)), row->label);
 	if (line->len > 0)
 		draw_text(y, rect->x + indent, rect->cols - indent,
 		    theme_attr(window->ui->colours, row->text_role), text);

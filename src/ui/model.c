@@ -8,8 +8,9 @@
 /* Cleaning is for the few texts that need it: this runs over all hosts before the first screen. */
 static int shown_width(const char *text)
 {
-	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789@.:-_/ ");
+	size_t len = strspn(text,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789@.:-_/ ");
 
 	if (text[len] == '\0')
 		return (int)len;

@@ -125,7 +125,7 @@ static char *make_section(void)
 		const struct doc_row *row = &doc.rows[i];
 
 		if (row->role == ROLE_TITLE)
-			add_title(&out, row->text);
+			add_title(&out, row->label);
 		else if (row->label != NULL)
 			str_addf(&out, ".It \\&%s\n%s\n", row->label, row->text);
 	}
