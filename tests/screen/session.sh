@@ -136,6 +136,18 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 wait_for gone "$pid"
 menu_ended 0
 
+# The menu ends under a session in front: the session ends too, and the terminal is in order.
+for signal in 1 15; do
+	menu_start 100 20 good
+	screen_wait_line 'good$'
+	screen_type 'stty -echo; sleep 1000'
+	screen_keys Enter
+	session=$(session_pid)
+	kill -"$signal" "$(menu_pid)"
+	menu_ended $((128 + signal))
+	wait_for gone "$session"
+done
+
 # --exit leaves after the session, with its status.
 menu_start 120 40 --exit good
 screen_wait_line 'good$'
