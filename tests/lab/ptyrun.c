@@ -16,6 +16,7 @@
  *   --signal N       sends signal number N to the command
  *   --size CxR       a window change, when it stands behind another step
  *   --hangup         closes the terminal
+ *   --run COMMAND    by the shell, while the command waits; its failure is ours
  * Ends when the command does, with its status, or 128 and the signal that killed it.
  */
 #include "lab.h"
@@ -145,6 +146,14 @@ static bool play_hangup(struct run *run, const char *value)
 	return true;
 }
 
+static bool play_run(struct run *run, const char *value)
+{
+	(void)run;
+	if (system(value) != 0)
+		lab_die(value);
+	return true;
+}
+
 static bool play_size(struct run *run, const char *value)
 {
 	if (sscanf(value, "%hux%hu", &run->size.ws_col, &run->size.ws_row) != 2)
@@ -193,6 +202,7 @@ static const struct option {
 	{ "--file", play_file, true, true },
 	{ "--signal", play_signal, true, true },
 	{ "--hangup", play_hangup, false, true },
+	{ "--run", play_run, true, true },
 };
 
 static const struct option *find_option(const char *name)

@@ -69,8 +69,25 @@ ptyrun --size 200x40 --same-termios --output "$TMP/out" -- "$SALLYPORT" connect 
 expect_no_out 'sallyport> '
 unchanged
 
-# S6: hashed, several names, wildcards, a negation that shuts the host out.
+# S5: a certificate authority is no proof of a plain key.
 key=$(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")
+echo "@cert-authority [127.0.0.1]:$(lab_port "$LAB" good) $key" >"$known"
+expect 255 setsid -w "$SALLYPORT" connect good true
+
+# S11: the file changes while the question is on the screen.
+meanwhile() {
+	: >"$known"
+	got=0
+	ptyrun --size 200x40 --same-termios --output "$TMP/out" --timeout 30 --wait 'SHA256:' --wait 'sallyport> ' \
+	    --run "echo '[127.0.0.1]:$new_port $1' >>'$known'" --send 'yes\r' -- "$SALLYPORT" connect new 'exit 7' || got=$?
+}
+meanwhile "$(cut -d' ' -f1,2 "$LAB/hostkeys/other.pub")"
+[ $got -eq 255 ] || fail "another key came meanwhile: status $got"
+meanwhile "$key"
+[ $got -eq 7 ] || fail "the same key came meanwhile: status $got"
+[ "$(wc -l <"$known")" -eq 1 ] || fail "the same key came meanwhile, and is there twice"
+
+# S6: hashed, several names, wildcards, a negation that shuts the host out.
 port=$(lab_port "$LAB" good)
 for names in "[127.0.0.1]:$port" "other.example,[127.0.0.1]:$port" "[127.0.0.*]:$port" "[127.?.0.1]:$port"; do
 	echo "$names $key" >"$known"
