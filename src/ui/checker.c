@@ -82,6 +82,8 @@ static void start(struct ui *ui, struct entry *entry, enum depth depth, bool aut
 	entry_begin(entry, depth);
 	entry->checker = job;
 	entry->automatic = automatic;
+	if (automatic)
+		ui->automatic = entry;
 	if (depth > DEPTH_LOCAL)
 		checker_called(ui, entry);
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
@@ -128,16 +130,16 @@ static void on_rest(void *ctx)
 	}
 }
 
+/* What the cursor had started before it moved on. */
 static void stop_automatic(struct ui *ui)
 {
-	const struct entry *selected = model_selected(ui);
+	struct entry *entry = ui->automatic;
 
-	for (size_t i = 0; i < ui->hosts.len; i++) {
-		struct entry *entry = &ui->entries[i];
-
-		if (entry != selected && entry->checker != NULL && entry->automatic)
-			checker_stop(ui, entry);
-	}
+	if (entry == NULL || entry == model_selected(ui))
+		return;
+	if (entry->checker != NULL && entry->automatic)
+		checker_stop(ui, entry);
+	ui->automatic = NULL;
 }
 
 void checker_cursor_moved(struct ui *ui)

@@ -10,7 +10,7 @@
 enum {
 	ESC = 27,
 	/* Slow lines cut a key's bytes apart; longer than this and it was the Esc key itself. */
-	KEY_REST_MS = 250,
+	KEY_REST_MS = 200,
 	QUIET_MS = 300,
 };
 

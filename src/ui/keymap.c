@@ -109,6 +109,7 @@ static const struct binding bindings[] = {
 	{ MODE_FILTER, CTRL('W'), &act_erase_word },
 	{ MODE_FILTER, CTRL('U'), &act_erase_all },
 	{ MODE_FILTER, CTRL('L'), &act_redraw },
+	{ MODE_FILTER, CTRL('Z'), &act_suspend },
 
 	{ MODE_HELP, 'q', &act_close_help },
 	{ MODE_HELP, KEY_ESC, &act_close_help },

@@ -97,6 +97,7 @@ struct ui {
 	struct loop_timer *rest; /* since the cursor came to rest */
 	struct loop_timer *minute; /* ages grow */
 	enum depth rest_depth; /* what the rest timer will start */
+	struct entry *automatic; /* whose check the cursor started last, NULL: none */
 	struct probe *probes;
 	size_t probe_count;
 };

@@ -119,9 +119,15 @@ static void show_failure(struct ui *ui)
 	ui->focus = ui->mode = MODE_PANEL;
 }
 
+/* One that was stopped stays in the background until the user resumes it, whoever continues it. */
+static bool is_in_front(const struct ui *ui, const struct entry *entry)
+{
+	return ui->away && !entry->stopped;
+}
+
 static void on_stopped(struct ui *ui, struct entry *entry)
 {
-	bool was_in_front = ui->away;
+	bool was_in_front = is_in_front(ui, entry);
 
 	entry->stopped = true;
 	if (!was_in_front)
@@ -137,7 +143,7 @@ static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
 	double open_ms = entry->opened ? loop_now_ms(ui->loop) - entry->opened_ms : -1;
 	struct outcome outcome =
 	    outcome_of(entry->host->name, job_end(job), job_status(job), open_ms);
-	bool was_in_front = ui->away && !entry->stopped;
+	bool was_in_front = is_in_front(ui, entry);
 
 	entry->session = NULL;
 	entry->stopped = false;
