@@ -7,6 +7,7 @@
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
 lab good password
+export TMP
 ssh=$TMP/sallyport-ssh
 ln -s "$SALLYPORT" "$ssh"
 head -c 300000 /dev/urandom >"$TMP/file"
@@ -87,7 +88,6 @@ cat >"$TMP/flags" <<-'END'
 		[ $((0$flags & 04000)) -eq 0 ] || echo "descriptor $fd is non-blocking" >>"$TMP/wrong"
 	done
 END
-export TMP
 : >"$TMP/wrong"
 { echo text; sleep 0.2; } | {
 	"$SALLYPORT" connect good 'cat; echo end' <&0 &
