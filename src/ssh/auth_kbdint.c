@@ -77,6 +77,7 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(on_prompts)
 enum auth auth_kbdint(struct conn *conn)
 {
 	struct login *login = conn->login;
+	unsigned failures = conn->session->failures;
 	int rc;
 
 	if (login->rounds >= KBDINT_TRIES || login->unwilling || !ask_possible(conn))
@@ -92,8 +93,9 @@ enum auth auth_kbdint(struct conn *conn)
 		conn_fail_lost(conn);
 		return AUTH_BROKEN;
 	}
-	if (rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED) {
-		conn_fail_lib(conn, ERR_AUTH, _("keyboard-interactive authentication failed"));
+	if (conn->session->failures == failures && !conn->session->partial) {
+		/* The server has not said no: libssh2 could not read what it did say. */
+		conn_fail_lib(conn, ERR_PROTOCOL, _("the server's questions could not be read"));
 		return AUTH_BROKEN;
 	}
 	return AUTH_FAILED;
