@@ -87,6 +87,8 @@ struct conn_owner {
 	void (*ask)(void *ctx, const struct question *question);
 	/* Text from the server outside a prompt (auth banner); clean it to show it. */
 	void (*notice)(void *ctx, const char *text, size_t len);
+	/* Something that did not stop the session, in words of ours. */
+	void (*remark)(void *ctx, const char *text);
 	void (*opened)(void *ctx);
 	/* conn_read() has something (data or end of file).  Said again only after a read that returned 0. */
 	void (*readable)(void *ctx);
@@ -137,5 +139,7 @@ size_t conn_write(struct conn *conn, const void *data, size_t len);
 /* No more input will come (after what was written). */
 void conn_write_eof(struct conn *conn);
 void conn_resize(struct conn *conn, int cols, int rows);
+/* Once open: was a terminal asked for and given? */
+bool conn_has_pty(const struct conn *conn);
 
 #endif

@@ -91,7 +91,8 @@ static void on_opened(void *ctx)
 		return;
 	if (session->choice.pty && session->stdin_is_tty) {
 		session_use_term(session, STDIN_FILENO);
-		if (session->term)
+		/* Without a terminal over there, the one here does the echo and the line editing. */
+		if (session->term && conn_has_pty(session->conn))
 			term_set(session->term, TERM_RAW);
 		session_resize(session);
 	}
@@ -147,6 +148,7 @@ static const struct conn_owner conn_owner = {
 	.stage_end = tell_stage_end,
 	.ask = session_ask,
 	.notice = tell_notice,
+	.remark = tell_remark,
 	.opened = on_opened,
 	.readable = on_readable,
 	.writable = on_writable,

@@ -85,6 +85,7 @@ void tell_hello(struct session *session);
 void tell_stage_start(void *ctx, const char *id);
 void tell_stage_end(void *ctx, const struct result *result);
 void tell_notice(void *ctx, const char *text, size_t len);
+void tell_remark(void *ctx, const char *text);
 void tell_open(struct session *session);
 void tell_end(struct session *session, int status);
 

@@ -80,6 +80,13 @@ void tell_notice(void *ctx, const char *text, size_t len)
 	say_server(&session->say, text, len);
 }
 
+void tell_remark(void *ctx, const char *text)
+{
+	struct session *session = ctx;
+
+	say_line(&session->say, LEVEL_INFO, "sallyport: %s: %s", session->say.name, text);
+}
+
 void tell_open(struct session *session)
 {
 	struct event event = { .kind = EVENT_OPEN };

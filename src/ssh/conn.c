@@ -185,6 +185,12 @@ void conn_notice(struct conn *conn, const char *text)
 		conn->owner.notice(conn->ctx, text, strlen(text));
 }
 
+void conn_remark(struct conn *conn, const char *text)
+{
+	if (conn->owner.remark)
+		conn->owner.remark(conn->ctx, text);
+}
+
 /* ---- telling the owner ---- */
 
 static void stage_begin(struct conn *conn)

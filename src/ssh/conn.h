@@ -96,7 +96,9 @@ void conn_finish(struct conn *conn, const struct conn_end *end);
 char *conn_peer(const struct conn *conn);
 /* Makes the verdict worse. */
 void conn_warn(struct conn *conn);
+/* The server's words, and ours. */
 void conn_notice(struct conn *conn, const char *text);
+void conn_remark(struct conn *conn, const char *text);
 
 /* ---- question.c ---- */
 

@@ -58,7 +58,10 @@ enum step stage_pty(struct conn *conn)
 		conn_warn(conn);
 		result_summary(conn->result, _("the server gives no terminal"));
 		result_hint(conn->result, _("Its settings may forbid it (PermitTTY)."));
-		conn_notice(conn, _("The server gives no terminal."));
+		conn_remark(conn, _("the server gives no terminal"));
+		conn->options.pty = false;
+		libssh2_channel_handle_extended_data2(
+		    conn->stream->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_NORMAL);
 		return STEP_NEXT;
 	}
 	result_summary(conn->result, "%s, %dx%d", term, conn->options.cols, conn->options.rows);

@@ -95,7 +95,7 @@ static enum step accept_new(struct conn *conn, const struct shown_key *key)
 
 		conn_warn(conn);
 		result_hint(conn->result, "%s", text);
-		conn_notice(conn, text);
+		conn_remark(conn, text);
 		free(text);
 		return STEP_NEXT;
 	}

@@ -35,7 +35,7 @@ static enum step let_in_without(struct conn *conn)
 	    _("Whoever reaches this server can log in.  It cannot prove who you are to it, either: "
 	      "trust no prompt that it shows."));
 	if (conn->options.depth == CONN_SESSION)
-		conn_notice(conn, _("Logged in without any authentication."));
+		conn_remark(conn, _("logged in without any authentication"));
 	return STEP_NEXT;
 }
 

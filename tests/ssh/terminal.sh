@@ -6,7 +6,7 @@
 # descriptors that others share.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
-lab good password
+lab good password no-tty
 
 # session STATUS STEP... -- COMMAND...: on a terminal, which must be the same afterwards
 session() {
@@ -87,3 +87,10 @@ screen_wait 'server> '
 lab_stop "$TMP/faults"
 screen_wait 'sallyport: 127.0.0.1: '
 [ "$(screen_status)" = 255 ] || fail "the server went away: status $(screen_status)"
+
+# A server that gives no terminal: told in words of ours, and the user's own terminal goes on
+# to show what is typed and to end lines, or nothing could be done in the session.
+session 3 --wait 'gives no terminal' --send 'echo see""n\r' --wait 'echo see""n' --wait 'seen' \
+    --send 'exit 3\r' -- "$SALLYPORT" connect no-tty
+expect_out 'sallyport: no-tty: the server gives no terminal'
+expect_no_out 'server>'
