@@ -24,6 +24,9 @@ static LIBSSH2_ALLOC_FUNC(wiping_alloc)
 	if (!block)
 		return NULL;
 	block->size = count;
+	/* What libssh2 never fills must not look like a packet to packet_seen(). */
+	if (count > 0)
+		*(unsigned char *)(block + 1) = 0;
 	return block + 1;
 }
 
