@@ -211,6 +211,8 @@ LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign)
 	if (rc == 0) {
 		*sig = session_dup(conn->session, str_text(&made), made.len);
 		*sig_len = made.len;
+		if (!*sig)
+			rc = -1;
 	}
 	str_done(&made);
 	free(algorithm);

@@ -159,10 +159,22 @@ enum step conn_fail_lost(struct conn *conn)
 	return STEP_FAIL;
 }
 
+static enum step damaged(struct conn *conn)
+{
+	char *peer = conn_peer(conn);
+
+	conn_failf(conn, ERR_LOST, _("%s sent a damaged packet %s"), peer, doing(conn->stage));
+	conn_hint(conn, _("Something on the way changes the data, or the server is broken."));
+	free(peer);
+	return STEP_FAIL;
+}
+
 enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what)
 {
 	struct err err = ERR_INIT;
 
+	if (conn->session->damaged)
+		return damaged(conn);
 	if (conn->session->disconnect || transport_over(&conn->net))
 		return conn_fail_lost(conn);
 	session_err(conn->session, code, what, &err);

@@ -26,6 +26,8 @@ struct session {
 	struct transport *net;
 	struct conn *conn; /* whose it is, for callbacks */
 	char *disconnect; /* the server's reason for hanging up, not cleaned; NULL: none */
+	size_t allocated; /* since libssh2 last asked for more bytes */
+	bool damaged; /* a packet could not be decrypted: see session.c */
 	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
 	struct strlist methods; /* of the last authentication failure */
 	bool partial; /* ... which was a partial success */
