@@ -125,6 +125,13 @@ static void on_notice(void *ctx, const char *text, size_t len)
 	str_done(&clean);
 }
 
+static void on_remark(void *ctx, const char *text)
+{
+	struct drive *d = ctx;
+
+	fprintf(d->log, "remark: %s\n", text);
+}
+
 /* ---- the two byte streams ---- */
 
 static void set_blocking(int fd, bool blocking)
@@ -313,8 +320,17 @@ static bool parse(
 
 static int drive(struct drive *d, const struct host *host, const struct conn_options *options)
 {
-	static const struct conn_owner owner = { on_stage_start, on_stage_end, on_ask, on_notice,
-		on_opened, on_readable, on_writable, on_ended };
+	static const struct conn_owner owner = {
+		.stage_start = on_stage_start,
+		.stage_end = on_stage_end,
+		.ask = on_ask,
+		.notice = on_notice,
+		.remark = on_remark,
+		.opened = on_opened,
+		.readable = on_readable,
+		.writable = on_writable,
+		.ended = on_ended,
+	};
 	int status;
 
 	set_blocking(0, false);
