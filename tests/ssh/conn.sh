@@ -127,6 +127,20 @@ wait "$feeder"
 input=
 expect_same "$TMP/random" "$TMP/out"
 
+# ---- time: a drip of bytes is no progress; a question stops the clock ----
+
+fault drip
+status=0
+timeout 60 "$drive" -C 60000 -T 1000 "nobody@127.0.0.1:$PORT" identity_agent=none </dev/null \
+	3>"$TMP/log" 2>"$TMP/err" || status=$?
+told "end timeout"
+told "took too long"
+fault silent
+timeout 60 "$drive" -C 500 "nobody@127.0.0.1:$PORT" identity_agent=none </dev/null \
+	3>"$TMP/log" 2>"$TMP/err" || :
+told "end timeout"
+told "fail ssh.banner"
+
 # ---- servers that misbehave after the key exchange ----
 
 # behaviour; the cause of the end; words that the owner is told (extended regular expression)
