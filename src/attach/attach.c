@@ -80,6 +80,16 @@ static const struct relay_owner relay_owner = {
 	.drained = on_drained,
 };
 
+/* A server that gives no terminal gets our lines, not our keys: as ssh does then. */
+static void on_stage_end(void *ctx, const struct result *result)
+{
+	struct session *session = ctx;
+
+	if (str_eq(result->id, conn_stage_id(STAGE_PTY)) && result->verdict != VERDICT_PASS)
+		session->choice.pty = false;
+	tell_stage_end(session, result);
+}
+
 static void on_opened(void *ctx)
 {
 	struct session *session = ctx;
@@ -145,7 +155,7 @@ static void on_ended(void *ctx, const struct conn_end *end)
 
 static const struct conn_owner conn_owner = {
 	.stage_start = tell_stage_start,
-	.stage_end = tell_stage_end,
+	.stage_end = on_stage_end,
 	.ask = session_ask,
 	.notice = tell_notice,
 	.remark = tell_remark,

@@ -83,7 +83,7 @@ void session_interrupt(struct session *session);
 
 void tell_hello(struct session *session);
 void tell_stage_start(void *ctx, const char *id);
-void tell_stage_end(void *ctx, const struct result *result);
+void tell_stage_end(struct session *session, const struct result *result);
 void tell_notice(void *ctx, const char *text, size_t len);
 void tell_remark(void *ctx, const char *text);
 void tell_open(struct session *session);

@@ -60,9 +60,8 @@ void tell_stage_start(void *ctx, const char *id)
 	free(address);
 }
 
-void tell_stage_end(void *ctx, const struct result *result)
+void tell_stage_end(struct session *session, const struct result *result)
 {
-	struct session *session = ctx;
 	struct event event = { .kind = EVENT_CHECK };
 
 	event.host = mem_strdup(session->options->host->name);

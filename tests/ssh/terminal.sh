@@ -59,9 +59,19 @@ export TMP
 session 6 --wait 'good$ ' --send '\r~\x1a' --wait 'now stopped' --send 'echo go""ing on\r' \
     --wait 'going on' --send 'exit 6\r' -- sh "$TMP/job"
 expect_same "$TMP/before" "$TMP/stopped"
+# ^Z at a prompt, too: it is asked again.
+sed -i 's/connect good/connect password/' "$TMP/job"
+session 6 --wait 'password: ' --send 'fi\x1a' --wait 'now stopped' --wait 'password: ' \
+    --send 'rst\x15'"$LAB_PASSWORD\\r" --wait 'password$ ' --send 'exit 6\r' -- sh "$TMP/job"
+expect_same "$TMP/before" "$TMP/stopped"
 # Stopped and continued by somebody else.
 session 6 --wait 'good$ ' --signal 19 --signal 18 --send 'echo go""ing on\r' --wait 'going on' \
     --send 'exit 6\r' -- "$SALLYPORT" connect good
+
+# E5: a server that gives no terminal: ours stays as it is, so that one sees what one types.
+session 6 --wait 'no terminal' --send 'echo go""ing on\n' --wait 'echo go' --wait 'going on' --send 'exit 6\n' -- \
+    "$SALLYPORT" connect no-tty
+expect_no_out 'Connection to'
 
 # A10: every way out of a prompt; nothing typed is shown.
 for out in 'never\x03:130' 'never\e:130' 'never\x15\x04:255'; do
