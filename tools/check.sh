@@ -6,7 +6,7 @@ check_table="
 	gcc       warnings are errors; all tests
 	asan      the same with address and undefined-behaviour sanitizers
 	clang     the same with clang; what needs no server and no terminal
-	valgrind  unit tests
+	valgrind  unit tests; sessions and checks
 	fuzz      every fuzz target on its corpus
 	dist      make distcheck; the same tests as clang
 "
@@ -56,7 +56,8 @@ check_clang() {
 # Without test_term: valgrind does not stop a process that suspends itself.
 check_valgrind() {
 	check_make gcc check 'TESTS=$(filter-out tests/unit/test_term,$(UNIT_TESTS))' \
-		LOG_COMPILER='timeout -k 10 900 valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+		LOG_COMPILER='timeout -k 10 900 valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' &&
+		top_builddir=$check_dir/gcc timeout -k 10 900 "$top/tests/ssh/under_valgrind.sh"
 }
 
 check_fuzz() {
