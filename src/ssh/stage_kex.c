@@ -29,12 +29,29 @@ static const char *ours(const struct conn *conn, size_t i)
 	return *(char *const *)((const char *)&conn->prefs + agreements[i].ours);
 }
 
+/* Names in the list of key exchanges that are none (RFC 8308 section 2.1, OpenSSH's PROTOCOL 1.10). */
+static bool is_signal(const char *name)
+{
+	return str_starts(name, "ext-info-") || str_starts(name, "kex-strict-");
+}
+
+/* The algorithms of a list, as a person wants to read them; caller frees. */
+static char *list_text(const struct strlist *names)
+{
+	struct strlist shown = { 0 };
+
+	for (size_t i = 0; i < names->len; i++)
+		if (!is_signal(names->items[i]))
+			strlist_add(&shown, names->items[i]);
+	char *text = strlist_join(&shown, ", ");
+	strlist_done(&shown);
+	return text;
+}
+
 static bool all_post_quantum(const struct strlist *names)
 {
 	for (size_t i = 0; i < names->len; i++)
-		if (!algorithm_post_quantum(names->items[i]) &&
-		    !str_starts(names->items[i], "ext-info") &&
-		    !str_starts(names->items[i], "kex-strict"))
+		if (!algorithm_post_quantum(names->items[i]) && !is_signal(names->items[i]))
 			return false;
 	return names->len > 0;
 }
@@ -75,14 +92,20 @@ static void common_hint(struct conn *conn, const struct strlist *theirs, size_t 
 static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexinit, size_t i)
 {
 	const struct strlist *theirs = &kexinit->lists[agreements[i].list];
-	char *list = strlist_join(theirs, ",");
+	struct strlist own = { 0 };
+	char *list = strlist_join(theirs, ","), *they = list_text(theirs), *we;
 
+	strlist_split(&own, ours(conn, i), ",");
+	we = list_text(&own);
 	result_detail(conn->result, "ours", "%s", ours(conn, i));
 	result_detail(conn->result, "theirs", "%.4000s", list);
 	conn_failf(conn, ERR_KEX, _("no %s algorithm in common: the server offers %s; we offer %s"),
-	    agreements[i].what, list, ours(conn, i));
+	    agreements[i].what, they, we);
 	common_hint(conn, theirs, i);
+	strlist_done(&own);
 	free(list);
+	free(they);
+	free(we);
 	return STEP_FAIL;
 }
 

@@ -20,7 +20,7 @@ struct doc_row {
 	char *text; /* cleaned */
 	int label_width; /* columns kept for the label */
 	bool brief; /* one line, cut, instead of as many as it takes */
-	bool mark; /* scroll to here when asked to */
+	bool mark; /* scroll to here, and to marked rows that follow, when asked to */
 };
 
 struct doc {

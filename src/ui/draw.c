@@ -43,6 +43,7 @@ struct window {
 	const struct ui *ui;
 	const struct rect *rect;
 	size_t top;
+	int last_cols; /* of the last row; the rest is for "(more)" */
 };
 
 /* A label draws the eye only where there is something to see. */
@@ -64,41 +65,36 @@ static void draw_line(void *ctx, size_t number, const struct doc_line *line)
 		return;
 	int y = rect->y + (int)(number - window->top);
 	int indent = doc_indent(row, rect->cols);
+	int cols = y == rect->y + rect->rows - 1 ? window->last_cols : rect->cols;
 	char *text = mem_strndup(line->text, line->len);
 	if (line->first && row->lead != NULL)
 		draw_text(y, rect->x, lead, theme_attr(window->ui->colours, row->role), row->lead);
 	if (line->first && row->label != NULL)
-		draw_text(y, rect->x + lead, rect->cols - lead,
+		draw_text(y, rect->x + lead, cols - lead,
 		    theme_attr(window->ui->colours, label_role(row)), row->label);
 	if (line->len > 0)
-		draw_text(y, rect->x + indent, rect->cols - indent,
+		draw_text(y, rect->x + indent, cols - indent,
 		    theme_attr(window->ui->colours, row->text_role), text);
 	free(text);
 }
 
-/* There is more below. */
-static void draw_more(const struct ui *ui, const struct rect *rect)
-{
-	const char *more = _(" (more)");
-	int width = text_width(more);
-
-	if (width + 1 < rect->cols)
-		draw_text(rect->y + rect->rows - 1, rect->x + rect->cols - width, width,
-		    theme_attr(ui->colours, ROLE_DIM), more);
-}
-
 void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top)
 {
+	const char *more = _(" (more)");
 	size_t lines = doc_lines(doc, rect->cols, NULL, NULL);
 	size_t rows = (size_t)rect->rows;
+	int width = text_width(more);
 
 	if (*top + rows > lines)
 		*top = lines > rows ? lines - rows : 0;
-	struct window window = { ui, rect, *top };
+	if (*top + rows >= lines || width + 1 >= rect->cols)
+		width = 0;
+	struct window window = { ui, rect, *top, rect->cols - width };
 	draw_blank(rect);
 	doc_lines(doc, rect->cols, draw_line, &window);
-	if (*top + rows < lines)
-		draw_more(ui, rect);
+	if (width > 0)
+		draw_text(rect->y + rect->rows - 1, rect->x + rect->cols - width, width,
+		    theme_attr(ui->colours, ROLE_DIM), more);
 }
 
 /* ---- glyphs ---- */

@@ -4,7 +4,8 @@
 #include "menu.h"
 #include "text.h"
 
-enum { KEYS_WIDTH = 18 };
+/* The longest, "Tab, Esc, Shift-Tab", and a gap. */
+enum { KEYS_WIDTH = 21 };
 
 /* What means the same everywhere is told once. */
 static bool is_told(const struct binding *binding, enum mode mode)

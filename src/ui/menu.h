@@ -87,7 +87,7 @@ struct ui {
 	size_t list_top; /* first row shown */
 	size_t panel_top; /* first line shown */
 	size_t help_top;
-	bool panel_seek; /* scroll the panel to its marked row when drawn next */
+	bool panel_seek; /* scroll the panel to its marked rows when drawn next */
 	char *message; /* of the status line, NULL: none */
 	enum role message_role;
 	bool leaving; /* q was pressed once while sessions are stopped */

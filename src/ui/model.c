@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "menu.h"
 #include "text.h"
@@ -103,18 +104,34 @@ void model_move_to(struct ui *ui, long row)
 	checker_cursor_moved(ui);
 }
 
+/* How well the name is what was typed: it is that name, it begins so, or it does not. */
+static int name_rank(const struct host *host, const char *filter)
+{
+	size_t len = strlen(filter);
+
+	if (len == 0 || host->name == NULL || strncasecmp(host->name, filter, len) != 0)
+		return 0;
+	return host->name[len] == '\0' ? 2 : 1;
+}
+
+/* The cursor stays on its host, unless the filter names another one better: Enter goes there. */
 void model_filter(struct ui *ui)
 {
 	const struct entry *selected = model_selected(ui);
 	const char *filter = str_text(&ui->filter);
 	size_t cursor = 0;
+	int best = -1;
 
 	ui->shown_len = 0;
 	for (size_t i = 0; i < ui->hosts.len; i++) {
 		if (*filter != '\0' && !host_matches(ui->hosts.items[i], filter))
 			continue;
-		if (&ui->entries[i] == selected)
+		int rank =
+		    2 * name_rank(ui->hosts.items[i], filter) + (&ui->entries[i] == selected);
+		if (rank > best) {
+			best = rank;
 			cursor = ui->shown_len;
+		}
 		ui->shown[ui->shown_len++] = i;
 	}
 	ui->cursor = cursor;

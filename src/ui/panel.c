@@ -2,25 +2,41 @@
 #include "menu.h"
 #include "text.h"
 
-/* The first line of the marked row, counted from the top. */
+/* The lines of the first marked rows, counted from the top. */
+struct marked {
+	size_t first, last;
+	bool found, over;
+};
+
 static void seek_line(void *ctx, size_t number, const struct doc_line *line)
 {
-	size_t *found = ctx;
+	struct marked *marked = ctx;
 
-	if (line->row->mark && line->first && *found == 0)
-		*found = number;
+	if (!line->row->mark || marked->over) {
+		marked->over = marked->found;
+		return;
+	}
+	if (!marked->found)
+		marked->first = number;
+	marked->found = true;
+	marked->last = number;
 }
 
-/* A failed check is worth more of the panel than the settings above it. */
+/* A failed check and its hint are worth more of the panel than the settings above them. */
 static void seek_failure(struct ui *ui, const struct doc *doc)
 {
-	const struct rect *rect = &ui->layout.panel;
-	size_t found = 0, rows = (size_t)rect->rows;
+	size_t rows = (size_t)ui->layout.panel.rows;
+	struct marked marked = { 0 };
 
 	ui->panel_seek = false;
-	doc_lines(doc, rect->cols, seek_line, &found);
-	if (found + 4 > ui->panel_top + rows)
-		ui->panel_top = found > rows / 3 ? found - rows / 3 : 0;
+	size_t lines = doc_lines(doc, ui->layout.panel.cols, seek_line, &marked);
+	if (!marked.found)
+		return;
+	size_t needed = marked.last + 1 < lines ? marked.last + 2 : lines; /* "(more)" takes room */
+	if (needed > ui->panel_top + rows)
+		ui->panel_top = needed - rows;
+	if (marked.first < ui->panel_top)
+		ui->panel_top = marked.first;
 }
 
 static void draw_divider(const struct ui *ui)
@@ -46,7 +62,8 @@ void panel_draw(struct ui *ui)
 		details_add(&doc, entry);
 		checks_add(&doc, ui, entry);
 	}
-	if (ui->panel_seek)
+	/* Only who is in the panel can scroll it. */
+	if (ui->panel_seek || ui->focus == MODE_LIST)
 		seek_failure(ui, &doc);
 	draw_doc(ui, rect, &doc, &ui->panel_top);
 	doc_done(&doc);

@@ -22,12 +22,13 @@ static char *state_text(const struct ui *ui, const struct entry *entry)
 	return mem_printf(_("%s, %ld min ago"), depth_name(depth), minutes);
 }
 
-static void add_hint(struct doc *doc, const char *hint)
+static void add_hint(struct doc *doc, const char *hint, bool mark)
 {
 	char *text = mem_printf("%s %s", text_is_utf8() ? "\xe2\x86\x92" : "->", hint);
 	struct doc_row *row = doc_add(doc, ROLE_HINT, " ", "", text);
 
 	row->text_role = ROLE_HINT;
+	row->mark = mark;
 	free(text);
 }
 
@@ -43,7 +44,7 @@ static void add_finding(struct doc *doc, const struct ui *ui, const struct resul
 	if (result->verdict == VERDICT_SKIP)
 		row->text_role = ROLE_SKIP;
 	if (result->hint != NULL && *result->hint != '\0')
-		add_hint(doc, result->hint);
+		add_hint(doc, result->hint, result->verdict == VERDICT_FAIL);
 }
 
 static void add_problem(struct doc *doc, const struct host *host)
@@ -52,7 +53,7 @@ static void add_problem(struct doc *doc, const struct host *host)
 	    doc_add(doc, ROLE_FAIL, glyph_of_verdict(VERDICT_FAIL), "host.settings", host->problem);
 
 	row->mark = true;
-	add_hint(doc, _("mend the entry in the hosts file and start sallyport again"));
+	add_hint(doc, _("mend the entry in the hosts file and start sallyport again"), true);
 }
 
 void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)

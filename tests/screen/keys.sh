@@ -59,6 +59,12 @@ menu_wait_row n3
 screen_keys Escape
 screen_wait_gone '/rack/1'
 menu_wait_row n3
+# Enter goes where the cursor is: to the host that is called so, not to one that mentions it.
+screen_keys / l a
+screen_wait '2 of 20 hosts  /la'
+menu_wait_row last
+screen_keys Escape
+screen_wait_gone '/la'
 screen_keys / x y z z y
 screen_wait 'No host matches the filter.'
 screen_keys Enter
