@@ -34,14 +34,19 @@ static void on_task(void *ctx)
 	stream->ready(stream->ctx);
 }
 
-/* The same terminal or pipe, with flags of its own; -1 where the system has no way or says no. */
+/* The same terminal or pipe, with flags of its own; -1 where the system has no way or says no: then
+ * /dev/tty may, as for a terminal that somebody else owns (su). */
 static int open_again(int fd, unsigned events)
 {
+	int flags = (events == LOOP_READ ? O_RDONLY : O_WRONLY) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	char path[32];
+	int again;
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	return open(
-	    path, (events == LOOP_READ ? O_RDONLY : O_WRONLY) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	again = open(path, flags);
+	if (again == -1 && tcgetpgrp(fd) != -1) /* our controlling terminal */
+		again = open("/dev/tty", flags);
+	return again;
 }
 
 /* The loop made it non-blocking: for everybody who has it. */
