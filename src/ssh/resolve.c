@@ -89,7 +89,9 @@ static void explain_numeric(const struct job *job, struct err *err)
 		err_hint(err, _("\"ip link\" lists the interfaces."));
 	} else {
 		err_set(err, ERR_INVALID, _("%s is neither a name nor an address"), job->hostname);
-		err_hint(err, _("A port does not belong to hostname: it has a member of its own."));
+		err_hint(err,
+		    _("An IPv6 address is written without brackets; a port has a member of "
+		      "its own."));
 	}
 }
 

@@ -46,6 +46,7 @@ static void explain(struct conn *conn, int errnum, const char *address)
 		break;
 	case EPERM:
 	case EACCES:
+	case EINVAL: /* a black hole in Linux's routes */
 		conn_failf(conn, ERR_LOCAL,
 		    _("this machine does not let a connection to %s out: %s"), address,
 		    strerror(errnum));
