@@ -1,4 +1,5 @@
-#!/bin/sh
+	# The servers that let everybody in are told apart as such, in a sentence of its own.
+	[ "$(grep '^sallyport: ' "$TMP/err" | grep -vc 'without any authentication')" -eq 1 ] || fail "not one sentence"#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a server refuses or breaks after the login: sessions, terminals, the
