@@ -75,11 +75,13 @@ for host in good tinyssh dropbear; do
 	done
 done
 for host in password kbdint passphrase new; do
-	try -x ask $host -- true
-	told "end cancelled"
-	try -f -x ask $host -- true
-	told "freed"
-	told_not "end "
+	for when in "" -l; do
+		try $when -x ask $host -- true
+		told "end cancelled"
+		try $when -f -x ask $host -- true
+		told "freed"
+		told_not "end "
+	done
 done
 
 # ---- questions ----
@@ -96,6 +98,12 @@ try -a "$LAB_TOKEN" -a "$LAB_PASSWORD" kbdint -- 'echo hello'
 expect_out hello
 told "ask prompt echo=1"
 told "ask prompt echo=0"
+try -l -a wrong -a "$LAB_PASSWORD" -a "$LAB_TOKEN" -a "$LAB_PASSWORD" kbdint -- 'echo hello'
+expect_out hello
+try -l -a "$LAB_PASSWORD" password -- 'echo hello'
+expect_out hello
+try -l -a "$LAB_PASSPHRASE" passphrase -- 'echo hello'
+expect_out hello
 try -a wrong -a wrong -a "$LAB_PASSPHRASE" passphrase -- 'echo hello'
 expect_out hello
 try -a wrong -a wrong -a wrong passphrase -- 'echo hello'

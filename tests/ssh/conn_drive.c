@@ -5,10 +5,10 @@
  * input and output.
  *
  *   conn_drive [-d reach|auth|session] [-t] [-s] [-N] [-b] [-C CONNECT_MS] [-T TOTAL_MS] [-a ANSWER]...
- *       [-e NAME=VALUE]... [-x STAGE] [-f] [USER@]HOST[:PORT] [FIELD=VALUE]... [-- COMMAND]
+ *       [-e NAME=VALUE]... [-x STAGE] [-f] [-l] [USER@]HOST[:PORT] [FIELD=VALUE]... [-- COMMAND]
  *
  * -a: the next answer ("-": none); -x: cancels when that stage starts, or at "ask" or "open"; -f: frees
- * instead of cancelling.
+ * instead of cancelling; -l: cancels and answers a little later, from the loop.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +32,9 @@ struct drive {
 	size_t next_answer;
 	const char *cancel_at;
 	bool free_then;
+	bool later; /* cancels and answers from a timer, as a person would */
+	struct loop_timer *timer;
+	enum question_kind kind; /* asked last */
 	bool input_over;
 	char in[65536];
 	size_t in_head, in_tail;
@@ -47,18 +50,35 @@ static void leave(struct drive *d, int status)
 	loop_stop(d->loop);
 }
 
+static void cancel(void *ctx)
+{
+	struct drive *d = ctx;
+
+	if (!d->free_then) {
+		conn_cancel(d->conn, END_CANCELLED, "cancelled by the test");
+		return;
+	}
+	fprintf(d->log, "freed\n");
+	conn_free(d->conn);
+	d->conn = NULL;
+	leave(d, 0);
+}
+
+static void now_or_later(struct drive *d, loop_fn *fn)
+{
+	if (!d->later) {
+		fn(d);
+		return;
+	}
+	loop_timer_cancel(d->timer);
+	d->timer = loop_timer_start(d->loop, 2, fn, d);
+}
+
 static bool cancel_if(struct drive *d, const char *id)
 {
 	if (!str_eq(d->cancel_at, id))
 		return false;
-	if (d->free_then) {
-		fprintf(d->log, "freed\n");
-		conn_free(d->conn);
-		d->conn = NULL;
-		leave(d, 0);
-	} else {
-		conn_cancel(d->conn, END_CANCELLED, "cancelled by the test");
-	}
+	now_or_later(d, cancel);
 	return true;
 }
 
@@ -88,31 +108,38 @@ static void on_stage_end(void *ctx, const struct result *result)
 	str_done(&text);
 }
 
+static void answer(void *ctx)
+{
+	struct drive *d = ctx;
+	const char *text = "-";
+	struct secret *secret = NULL;
+
+	if (d->next_answer < d->answers.len)
+		text = d->answers.items[d->next_answer++];
+	if (d->kind == ASK_HOSTKEY) {
+		conn_answer_yes(d->conn, str_eq(text, "yes"));
+		return;
+	}
+	if (!str_eq(text, "-")) {
+		secret = secret_new();
+		for (const char *p = text; *p; p++)
+			secret_add(secret, *p);
+	}
+	conn_answer_secret(d->conn, secret);
+}
+
 static void on_ask(void *ctx, const struct question *q)
 {
 	static const char *const kinds[] = { "hostkey", "passphrase", "password", "prompt" };
 	struct drive *d = ctx;
-	const char *answer = "-";
-	struct secret *secret = NULL;
 	char *text = clean_dup(q->text), *name = clean_dup(q->name);
 
 	fprintf(d->log, "ask %s echo=%d name=%s: %s\n", kinds[q->kind], q->echo, name, text);
 	free(text);
 	free(name);
-	if (cancel_if(d, "ask"))
-		return;
-	if (d->next_answer < d->answers.len)
-		answer = d->answers.items[d->next_answer++];
-	if (q->kind == ASK_HOSTKEY) {
-		conn_answer_yes(d->conn, str_eq(answer, "yes"));
-		return;
-	}
-	if (!str_eq(answer, "-")) {
-		secret = secret_new();
-		for (const char *p = answer; *p; p++)
-			secret_add(secret, *p);
-	}
-	conn_answer_secret(d->conn, secret);
+	d->kind = q->kind;
+	if (!cancel_if(d, "ask"))
+		now_or_later(d, answer);
 }
 
 static void on_notice(void *ctx, const char *text, size_t len)
@@ -289,7 +316,7 @@ static bool parse(
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+d:tsNbC:T:a:x:fe:")) != -1) {
+	while ((opt = getopt(argc, argv, "+d:tsNbC:T:a:x:fle:")) != -1) {
 		if (opt == 'd')
 			options->depth = depth_of(optarg);
 		else if (opt == 't')
@@ -310,6 +337,8 @@ static bool parse(
 			d->cancel_at = optarg;
 		else if (opt == 'f')
 			d->free_then = true;
+		else if (opt == 'l')
+			d->later = true;
 		else if (opt == 'e')
 			strlist_add(env, optarg);
 		else
@@ -340,6 +369,7 @@ static int drive(struct drive *d, const struct host *host, const struct conn_opt
 	loop_run(d->loop, NULL, NULL);
 	status = d->status;
 	conn_free(d->conn);
+	loop_timer_cancel(d->timer);
 	loop_watch_cancel(d->input);
 	loop_watch_cancel(d->output);
 	loop_free(d->loop);
