@@ -139,7 +139,5 @@ size_t conn_write(struct conn *conn, const void *data, size_t len);
 /* No more input will come (after what was written). */
 void conn_write_eof(struct conn *conn);
 void conn_resize(struct conn *conn, int cols, int rows);
-/* Once open: was a terminal asked for and given? */
-bool conn_has_pty(const struct conn *conn);
 
 #endif

@@ -101,8 +101,7 @@ static void on_opened(void *ctx)
 		return;
 	if (session->choice.pty && session->stdin_is_tty) {
 		session_use_term(session, STDIN_FILENO);
-		/* Without a terminal over there, the one here does the echo and the line editing. */
-		if (session->term && conn_has_pty(session->conn))
+		if (session->term)
 			term_set(session->term, TERM_RAW);
 		session_resize(session);
 	}

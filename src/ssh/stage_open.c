@@ -293,11 +293,6 @@ void conn_write_eof(struct conn *conn)
 	conn_wake(conn);
 }
 
-bool conn_has_pty(const struct conn *conn)
-{
-	return conn->options.pty;
-}
-
 void conn_resize(struct conn *conn, int cols, int rows)
 {
 	conn->options.cols = cols;
