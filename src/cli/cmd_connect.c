@@ -11,6 +11,7 @@
 #include "cli/ssh_option.h"
 #include "sallyport/attach.h"
 #include "sallyport/hosts.h"
+#include "sallyport/report.h"
 
 /* "user@name" for a host of the list, which hosts_resolve() would take for an address; *user is borrowed
  * from dest up to the "@". */
@@ -57,17 +58,21 @@ static void say_ignored(const struct cli *cli, const struct strlist *ignored)
 		cli_verbose(cli, 1, "sallyport: %s", ignored->items[i]);
 }
 
-/* What the hosts file asks for and this version cannot do must not look as if it were done. */
-static bool is_possible(const struct host *host, struct err *err)
+/* Who started us waits for an end to be told, also of what could not begin. */
+static void report_failure(int fd, const struct err *err)
 {
-	if (host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none")) {
-		err_set(err, ERR_INVALID, _("%s: jump hosts are not in this version"), host->name);
-		return err_hint(err, _("ssh can do it: %s"), "ssh -J");
-	}
-	return true;
+	struct event event = { .kind = EVENT_END, .status = EXIT_SSH, .cause = END_REFUSED };
+	struct report_sink sink;
+
+	event.reason = mem_strdup(err->text);
+	report_open(&sink, fd);
+	report_send(&sink, &event);
+	report_close(&sink);
+	event_done(&event);
 }
 
-static int attach(const struct connect_args *args, const struct ssh_options *options)
+static int attach(
+    const struct cli *cli, const struct connect_args *args, const struct ssh_options *options)
 {
 	const struct attach_options attach = {
 		.host = options->host,
@@ -77,7 +82,7 @@ static int attach(const struct connect_args *args, const struct ssh_options *opt
 		.stdin_null = args->stdin_null || options->stdin_null,
 		.tty = args->tty,
 		.family = family_of(options->host),
-		.verbosity = args->verbosity,
+		.verbosity = cli->verbosity,
 		.quiet = args->quiet,
 		.report_fd = args->report_fd,
 		.stages = args->stages,
@@ -98,12 +103,13 @@ static int run_parsed(struct cli *cli, const struct connect_args *args)
 
 	if (cli_load_hosts(cli, &list, &err) &&
 	    (options.host = resolve(&list, args->dest, &user, &err)) &&
-	    apply_settings(&options, args, user, &err) && is_possible(options.host, &err)) {
+	    apply_settings(&options, args, user, &err)) {
 		say_ignored(cli, &args->ignored);
 		say_ignored(cli, &options.ignored);
-		status = attach(args, &options);
+		status = attach(cli, args, &options);
 	} else {
 		cli_error(&err);
+		report_failure(args->report_fd, &err);
 	}
 	free(user);
 	strlist_done(&options.ignored);

@@ -69,6 +69,8 @@ tail -n 1 "$TMP/report" | grep -q '{"event":"end","status":4,"signal":null,"caus
 free_port
 "$SALLYPORT" connect --report-fd 3 "127.0.0.1:$PORT" </dev/null 2>"$TMP/err" 3>"$TMP/report" || [ $? -eq 255 ]
 tail -n 1 "$TMP/report" | grep -q '"cause":"refused","reason":"' || fail "the end of what did not begin"
+"$SALLYPORT" connect --report-fd 3 -o Nonsense=1 good </dev/null 2>"$TMP/err" 3>"$TMP/report" || [ $? -eq 255 ]
+grep -q '"event":"end","status":255,.*Bad configuration option: Nonsense' "$TMP/report" || fail "no end of a wrong option"
 expect 255 sh -c '"$SALLYPORT" connect --report-fd 3 good true 3>&-'
 expect_err 'no such descriptor'
 # A closed or full pipe is nobody's trouble.
