@@ -1,5 +1,4 @@
-	# The servers that let everybody in are told apart as such, in a sentence of its own.
-	[ "$(grep '^sallyport: ' "$TMP/err" | grep -vc 'without any authentication')" -eq 1 ] || fail "not one sentence"#!/bin/sh
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a server refuses or breaks after the login: sessions, terminals, the
@@ -10,7 +9,8 @@
 lab good no-sessions no-tty locked stranger
 
 sentence() {
-	[ "$(grep -c '^sallyport: ' "$TMP/err")" -eq 1 ] || fail "not one sentence"
+	# A server that lets everybody in is told about in a sentence of its own.
+	[ "$(grep '^sallyport: ' "$TMP/err" | grep -vc 'without any authentication')" -eq 1 ] || fail "not one sentence"
 	! grep -q "$(printf '\033')" "$TMP/err" || fail "a terminal code got through"
 }
 
