@@ -166,9 +166,20 @@ void say_line(struct say *say, enum level level, const char *fmt, ...)
 	str_done(&line);
 }
 
+/* Some reasons begin with the name of the host already. */
+static bool names_host(const struct say *say, const char *reason)
+{
+	size_t len = strlen(say->name);
+
+	return strncmp(reason, say->name, len) == 0 && reason[len] == ':';
+}
+
 void say_error(struct say *say, const char *reason, const char *hint)
 {
-	say_line(say, LEVEL_ERROR, "sallyport: %s: %s", say->name, reason);
+	if (names_host(say, reason))
+		say_line(say, LEVEL_ERROR, "sallyport: %s", reason);
+	else
+		say_line(say, LEVEL_ERROR, "sallyport: %s: %s", say->name, reason);
 	if (hint && *hint)
 		say_line(say, LEVEL_ERROR, _("hint: %s"), hint);
 }

@@ -111,7 +111,8 @@ enum term_mode term_set(struct term *term, enum term_mode mode)
 
 void term_resume(struct term *term)
 {
-	apply_mode(term, (enum term_mode)term->mode);
+	if (term->mode != TERM_COOKED) /* else it is not ours to change */
+		apply_mode(term, (enum term_mode)term->mode);
 }
 
 int term_fd(const struct term *term)
