@@ -28,6 +28,7 @@ screen_resize 60 12
 screen_keys f g Enter
 screen_wait 'Tab details'
 screen_keys q
+screen_wait_gone 'Tab details'
 screen_type 'echo status $?'
 screen_keys Enter
 screen_wait 'status 0'
