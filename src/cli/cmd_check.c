@@ -310,7 +310,10 @@ static int select_and_run(struct cli *cli, const struct wanted *wanted, int argc
 	if (selection.len > 0) {
 		status = run_checks(cli, wanted, &selection, &list);
 	} else {
-		err_set(&err, ERR_NOTFOUND, _("no host to check: none matches"));
+		if (list.missing)
+			cli_no_hosts(&list, &err);
+		else
+			err_set(&err, ERR_NOTFOUND, _("no host to check: none matches"));
 		status = cli_fail(&err);
 	}
 out:

@@ -55,18 +55,6 @@ static struct host **matching(const struct host_list *list, const char *query, s
 	return hosts;
 }
 
-/* An empty list that nobody has written yet is not the same as one that is empty. */
-static void say_missing(const struct host_list *list)
-{
-	struct err err = ERR_INIT;
-	char *path = path_show(list->path);
-
-	err_set(&err, ERR_NOTFOUND, _("no hosts yet: there is no %s"), path);
-	err_hint(&err, _("man 5 sallyport-hosts shows how to write one"));
-	cli_error(&err);
-	free(path);
-}
-
 static int list_run(struct cli *cli, int argc, char **argv)
 {
 	bool json = false, names = false;
@@ -90,8 +78,10 @@ static int list_run(struct cli *cli, int argc, char **argv)
 		return cli_usage(cli, _("--json and --names exclude each other"));
 	if (!cli_load_hosts(cli, &list, &err))
 		return cli_fail(&err);
-	if (list.missing)
-		say_missing(&list);
+	if (list.missing) {
+		cli_no_hosts(&list, &err);
+		cli_error(&err);
+	}
 	struct host **hosts = matching(&list, argv[1], &count);
 
 	if (json)

@@ -195,7 +195,8 @@ static bool take_value(struct cli *cli, const struct option_spec *spec, int argc
 static bool take_common(struct cli *cli, const struct option_spec *specs, size_t count, int argc,
     char **argv, int *at, int *status)
 {
-	const struct option_spec *spec = find_spec(common, ARRAY_LEN(common), argv[*at]);
+	const char *name = str_eq(argv[*at], "-h") ? "--help" : argv[*at];
+	const struct option_spec *spec = find_spec(common, ARRAY_LEN(common), name);
 	const char *value;
 
 	if (!spec)
@@ -225,7 +226,8 @@ int cli_leading_options(struct cli *cli, int argc, char **argv, int *at)
 
 	/* --help and --version are left for what follows them. */
 	for (*at = 1; *at < argc && status == CLI_GO_ON;)
-		if (str_eq(argv[*at], "--help") || str_eq(argv[*at], "--version") ||
+		if (str_eq(argv[*at], "-h") || str_eq(argv[*at], "--help") ||
+		    str_eq(argv[*at], "--version") ||
 		    !take_common(cli, NULL, 0, argc, argv, at, &status))
 			break;
 	return status;

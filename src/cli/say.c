@@ -97,6 +97,15 @@ bool cli_colour(int fd)
 	return isatty(fd) && !(no_color && *no_color) && term && !str_eq(term, "dumb");
 }
 
+void cli_no_hosts(const struct host_list *list, struct err *err)
+{
+	char *path = path_show(list->path);
+
+	err_set(err, ERR_NOTFOUND, _("no hosts yet: there is no %s"), path);
+	err_hint(err, _("man 5 sallyport-hosts shows how to write one"));
+	free(path);
+}
+
 bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err)
 {
 	char *path = hosts_path(cli->hosts_file, err);

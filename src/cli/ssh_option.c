@@ -289,7 +289,8 @@ static bool apply(
 		if (strcasecmp(session_settings[i].keyword, keyword) == 0)
 			return apply_session(options, i, value, err);
 	if ((field = field_of(keyword)))
-		return set_field(options, field, value, err);
+		return set_field(options, field, value, err) ||
+		    err_context(err, "%s=%s", keyword, value);
 	for (size_t i = 0; i < ARRAY_LEN(without_effect); i++)
 		if (strcasecmp(without_effect[i], keyword) == 0) {
 			strlist_take(&options->ignored,

@@ -61,3 +61,18 @@ expect 2 "$SALLYPORT" check a --timeout=-1
 expect 2 "$SALLYPORT" list "$(printf -- '--\033[31m')"
 grep -q "$(printf '\033')" "$TMP/err" && fail "an escape character in an error"
 expect_err '--\x1b[31m'
+
+# -h is what the hand types.
+expect 0 "$SALLYPORT" --help
+mv "$TMP/out" "$TMP/help"
+expect 0 "$SALLYPORT" -h
+expect_same "$TMP/help" "$TMP/out"
+expect 0 "$SALLYPORT" check -h
+expect_out "usage: sallyport check"
+
+# A wrong value on the command line is named; no hosts file is not the same as no match.
+expect 255 "$SALLYPORT" connect -p 99999 somewhere
+expect_err "sallyport: Port=99999: port: must be a whole number from 1 to 65535"
+expect 2 env -u SALLYPORT_HOSTS XDG_CONFIG_HOME="$TMP/none" "$SALLYPORT" check --all
+expect_err "no hosts yet: there is no "
+expect_err "hint: "
