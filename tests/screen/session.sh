@@ -11,6 +11,11 @@ in_menu() {
 	screen_wait 'Enter connect'
 }
 
+# The last line is this prompt; the screen may still hold those of sessions before.
+prompt() {
+	screen_text | grep . | tail -n 1 | grep -qxF "$1"
+}
+
 select_host() {
 	screen_keys Escape / C-u
 	screen_type "$1"
@@ -24,7 +29,7 @@ screen_wait '4 hosts'
 # Enter, a shell, its exit status.
 select_host good
 screen_keys Enter
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 screen_has '-- good (' || fail "no heading on the main screen"
 screen_lacks '4 hosts' || fail "the menu is still there"
 screen_type 'stty size; exit 7'
@@ -40,7 +45,7 @@ screen_stop
 
 # The remote program left the terminal in disorder, and the window has another size since.
 menu_start 120 40 good
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 screen_resize 90 24
 screen_type "printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[?2004h\\033[?25l\\033[4h\\033[5;10r\\033[41m\\016'; exit"
 screen_keys Enter
@@ -54,7 +59,7 @@ menu_quit
 
 # A query that is a host's name connects at once.
 menu_start 120 40 good
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 
 # ~^Z stops the session, Enter resumes it.
 screen_type 'echo before; cat'
@@ -82,7 +87,7 @@ silence() {
 }
 silence
 screen_keys Enter
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 pid=$(session_pid)
 kill -9 "$pid"
 screen_wait 'died by signal 9'
@@ -120,14 +125,14 @@ screen_keys Enter
 wait_for asked 2 # the first is still on the main screen
 screen_type "$LAB_PASSWORD"
 screen_keys Enter
-screen_wait_line 'password$'
+wait_for prompt 'password$'
 screen_keys C-d
 in_menu 'password: exit status 0, after'
 select_host good
 
 # The menu takes its stopped sessions with it.
 screen_keys Enter
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 screen_keys Enter '~' C-z
 in_menu 'good: stopped'
 pid=$(session_pid)
@@ -139,7 +144,7 @@ menu_ended 0
 # The menu ends under a session in front: the session ends too, and the terminal is in order.
 for signal in 1 15; do
 	menu_start 100 20 good
-	screen_wait_line 'good$'
+	wait_for prompt 'good$'
 	screen_type 'stty -echo; sleep 1000'
 	screen_keys Enter
 	session=$(session_pid)
@@ -150,7 +155,7 @@ done
 
 # --exit leaves after the session, with its status.
 menu_start 120 40 --exit good
-screen_wait_line 'good$'
+wait_for prompt 'good$'
 screen_type 'exit 9'
 screen_keys Enter
 menu_ended 9
