@@ -171,7 +171,7 @@ static enum step hung_up(struct conn *conn)
 		conn_hint(conn,
 		    _("It was offered %zu keys.  Name the right one in identity_file and set "
 		      "identities_only."),
-		    conn->login->refused.len);
+		    conn->login->refused.len + 1);
 	else
 		conn_hint(conn,
 		    _("Check user and password before you try again: the server may block "

@@ -56,11 +56,21 @@ static char *refusal(const struct conn *conn)
 	return mem_strdup(_("there is no key to offer"));
 }
 
+/* Were keys left out, so that the server does not hang up? */
+static bool untried(const struct login *login)
+{
+	return login->refused.len >= REFUSED_MAX && login->next < login->id_count;
+}
+
 static void refusal_hint(struct conn *conn)
 {
 	const struct login *login = conn->login;
 
-	if (login->refused.len > 0)
+	if (untried(login))
+		result_hint(conn->result,
+		    _("There are more keys than a server lets one try: name the right one in "
+		      "identity_file and set identities_only."));
+	else if (login->refused.len > 0)
 		result_hint(conn->result,
 		    _("Is %s the right user (root, ecs-user, ubuntu)?  Is the key pair bound to the "
 		      "instance, and in ~/.ssh/authorized_keys of this user?"),
@@ -113,7 +123,7 @@ enum step stage_publickey(struct conn *conn)
 		case AUTH_FAILED:
 			if (login->accepted)
 				return accepted(conn, &login->ids[login->next - 1]);
-			if (login->refused.len < REFUSED_MAX)
+			if (!untried(login))
 				break;
 			strlist_add(
 			    &login->skipped, _("more keys: not tried, the server would hang up"));
