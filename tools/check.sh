@@ -16,10 +16,12 @@ check_all() {
 	local name what failed=()
 	build_configure_script
 	mkdir -p "$check_dir"
+	rm -f "$check_dir"/*.log
 	while read -r name what; do
 		check_stage "$name" "$what" "check_$name" || failed+=("$name")
 	done <<<"$(sed '/^[[:space:]]*$/d' <<<"$check_table")"
 	[ "${1-}" != --full ] || check_full || failed+=(full)
+	check_count
 	[ ${#failed[@]} -eq 0 ] || die "check: FAILED: ${failed[*]}" "the logs are $check_dir/NAME.log"
 	say "check: all passed"
 }
@@ -32,11 +34,26 @@ check_stage() {
 	if "$@" >"$log" 2>&1 </dev/null; then
 		say "check $name: passed ($((SECONDS - start)) s)"
 	else
-		grep -E '^(FAIL|ERROR|XPASS)|error:|ERROR SUMMARY' "$log" | head -n 30 >&2 || true
-		tail -n 15 "$log" >&2
+		check_why "$name" "$log" >&2
 		say "check $name: FAILED ($((SECONDS - start)) s), log: $log"
 		return 1
 	fi
+}
+
+# What failed, and the end of what each failed test said.
+check_why() {
+	local test
+	grep -E '^(FAIL|ERROR|XPASS)|error:|ERROR SUMMARY' "$2" | head -n 30 || tail -n 15 "$2"
+	for test in $(sed -n 's/^FAIL: //p' "$2" | head -n 10); do
+		echo "--- $test"
+		tail -n 25 "$check_dir/$1/$test.log" 2>/dev/null || true
+	done
+}
+
+# Tests that passed and failed, of all stages: one line that programs understand.
+check_count() {
+	awk '/^# PASS:/ { passed += $3 } /^# (FAIL|ERROR|XPASS):/ { failed += $3 }
+		END { printf "%d passed, %d failed\n", passed, failed }' "$check_dir"/*.log
 }
 
 # The build of gcc is the one that valgrind and distcheck use afterwards.
