@@ -137,7 +137,13 @@ screen_keys Enter '~' C-z
 in_menu 'good: stopped'
 pid=$(session_pid)
 screen_keys q q
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# Dead, whether or not somebody has taken note of it.
+gone() {
+	case $(ps -o stat= -p "$1") in
+	'' | Z*) ;;
+	*) return 1 ;;
+	esac
+}
 wait_for gone "$pid"
 menu_ended 0
 

@@ -6,10 +6,10 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "pty.h"
 #include "sallyport/jobs.h"
@@ -166,23 +166,34 @@ static void a_child_inherits_no_descriptor(void **state)
 	stop(&watcher);
 }
 
+/* The sleeper holds the other end of the FIFO open for as long as it lives. */
 static void a_signal_reaches_the_whole_group(void **state)
 {
+	char dir[] = "/tmp/sallyport-jobs.XXXXXX", commands[256], fifo[64];
+	struct pollfd writer = { .events = POLLIN };
 	struct watcher watcher;
-	struct job *job = start_sh(&watcher, "sleep 1000 & echo '{\"event\":\"open\"}'; wait");
 
 	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(fifo, sizeof fifo, "%s/fifo", dir);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	writer.fd = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	snprintf(commands, sizeof commands,
+	    "exec 3>%s; sleep 1000 & echo '{\"event\":\"open\"}'; wait", fifo);
+	struct job *job = start_sh(&watcher, commands);
 	wait_for_change(&watcher);
 	assert_int_equal(getpgid(job_pid(job)), job_pid(job));
 	assert_false(job_is_session(job));
-	pid_t group = job_pid(job);
+	assert_int_equal(poll(&writer, 1, 0), 0);
 	job_kill(job, SIGKILL);
 	wait_for_change(&watcher);
 	assert_true(WIFSIGNALED(watcher.status));
-	while (kill(-group, 0) == 0) /* until init has taken the sleeper */
-		usleep(1000);
-	assert_int_equal(errno, ESRCH);
+	assert_int_equal(poll(&writer, 1, 20000), 1);
+	assert_true(writer.revents & POLLHUP);
 	stop(&watcher);
+	close(writer.fd);
+	unlink(fifo);
+	rmdir(dir);
 }
 
 /* ---- sessions: each in a process of its own with a terminal of its own ---- */
@@ -306,8 +317,10 @@ static void act_die(struct scene *scene)
 		start_session(
 		    scene, "stty raw -echo; echo '{\"event\":\"open\"}' >&$report; sleep 1000");
 		wait_for_change(&scene->watcher);
-		kill(job_pid(scene->job), deaths[i]);
+		pid_t pid = job_pid(scene->job);
+		kill(pid, deaths[i]);
 		wait_for_change(&scene->watcher);
+		kill(-pid, SIGKILL); /* the shell's own child has outlived it */
 		EXPECT(scene->watcher.state == JOB_ENDED && !scene->watcher.has_end);
 		EXPECT(WIFSIGNALED(scene->watcher.status));
 		EXPECT(WTERMSIG(scene->watcher.status) == deaths[i]);
@@ -322,11 +335,25 @@ static void a_session_that_dies_leaves_the_terminal_in_order(void **state)
 	in_a_terminal(act_die);
 }
 
-/* exec, because a shell that has just forked its command can lose a Ctrl-C (dash(1) and vfork(2)). */
+/* A shell that is about to start a program may miss a ^C: wait until the program is there. */
+static void wait_until_runs(pid_t pid, const char *name)
+{
+	char path[64], comm[32] = "";
+
+	snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+	while (strcmp(comm, name) != 0) {
+		FILE *file = fopen(path, "r");
+
+		EXPECT(file != NULL && fgets(comm, sizeof comm, file) != NULL);
+		comm[strcspn(comm, "\n")] = '\0';
+		fclose(file);
+	}
+}
+
 static void act_ctrl_c(struct scene *scene)
 {
-	start_session(scene, "echo '{\"event\":\"open\"}' >&$report; exec sleep 1000");
-	wait_for_change(&scene->watcher);
+	start_session(scene, "exec sleep 1000");
+	wait_until_runs(job_pid(scene->job), "sleep");
 	EXPECT(write(scene->pty->master, "\003", 1) == 1);
 	wait_for_change(&scene->watcher);
 	EXPECT(WIFSIGNALED(scene->watcher.status) && WTERMSIG(scene->watcher.status) == SIGINT);
