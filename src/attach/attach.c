@@ -41,7 +41,7 @@ static void on_escape(void *ctx, enum escape_action action)
 		escape_help(&session->relay.escape, &text);
 		break;
 	}
-	say_write(STDERR_FILENO, str_text(&text), text.len);
+	say_write(session->say.err, str_text(&text), text.len);
 	str_done(&text);
 	if (action == ESCAPE_SUSPEND && session->term) {
 		term_suspend(session->term);

@@ -9,10 +9,13 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "stream.h"
+
 enum {
 	SERVER_TEXT_MAX = 64 * 1024, /* of one text: more says nothing more to a person */
 	LINE_COLS_MIN = 20,
 	TAB_COLS = 8,
+	PATIENCE_MS = 2000,
 };
 
 void say_write(int fd, const char *data, size_t len)
@@ -24,9 +27,7 @@ void say_write(int fd, const char *data, size_t len)
 		if (put >= 0) {
 			data += put;
 			len -= (size_t)put;
-		} else if (errno == EAGAIN) {
-			poll(&room, 1, -1);
-		} else if (errno != EINTR) {
+		} else if (errno == EAGAIN ? poll(&room, 1, PATIENCE_MS) == 0 : errno != EINTR) {
 			return;
 		}
 	}
@@ -45,12 +46,18 @@ void say_init(struct say *say, enum level level, const char *name, int tty)
 
 	*say = (struct say){ .level = level, .name = clean_dup(name), .tty = tty };
 	say->dumb = !type || !*type || str_eq(type, "dumb");
+	/* A pipe is waited for: who reads it wants all of it. */
+	say->err = isatty(STDERR_FILENO) ? stream_open_again(STDERR_FILENO, LOOP_WRITE) : -1;
+	if (say->err == -1)
+		say->err = STDERR_FILENO;
 	say->cols = columns_of(tty != -1 ? tty : STDERR_FILENO);
 }
 
 void say_done(struct say *say)
 {
 	say_erase(say);
+	if (say->err != STDERR_FILENO)
+		close(say->err);
 	free(say->name);
 	say->name = NULL;
 }
@@ -161,7 +168,7 @@ void say_line(struct say *say, enum level level, const char *fmt, ...)
 	va_end(ap);
 	clean_text(&line, str_text(&text), text.len, clean_locale_flags());
 	str_add_char(&line, '\n');
-	say_write(STDERR_FILENO, str_text(&line), line.len);
+	say_write(say->err, str_text(&line), line.len);
 	str_done(&text);
 	str_done(&line);
 }
@@ -192,6 +199,6 @@ void say_server(struct say *say, const char *text, size_t len)
 		return;
 	say_erase(say);
 	say_prefixed(&out, SERVER_PREFIX, text, len, say->cols);
-	say_write(STDERR_FILENO, str_text(&out), out.len);
+	say_write(say->err, str_text(&out), out.len);
 	str_done(&out);
 }

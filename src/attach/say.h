@@ -15,6 +15,7 @@
 struct say {
 	enum level level;
 	char *name; /* the host, cleaned */
+	int err; /* standard error, non-blocking and ours where that can be had */
 	int tty; /* where the stage line goes; -1: none is shown */
 	int cols;
 	bool dumb; /* the terminal cannot erase a line */
@@ -41,7 +42,8 @@ void say_server(struct say *say, const char *text, size_t len);
  */
 void say_prefixed(struct str *out, const char *prefix, const char *text, size_t len, int cols);
 
-/* Writes all of it, waiting where the descriptor is non-blocking; errors are ignored. */
+/* Writes all of it, waiting for room for two seconds at most where the descriptor is non-blocking: who
+ * does not read by then does not hold us up.  Errors are ignored. */
 void say_write(int fd, const char *data, size_t len);
 
 #endif

@@ -34,17 +34,19 @@ static void on_task(void *ctx)
 	stream->ready(stream->ctx);
 }
 
-/* The same terminal or pipe, with flags of its own; -1 where the system has no way or says no: then
- * /dev/tty may, as for a terminal that somebody else owns (su). */
-static int open_again(int fd, unsigned events)
+int stream_open_again(int fd, unsigned events)
 {
 	int flags = (events == LOOP_READ ? O_RDONLY : O_WRONLY) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	char path[32];
+	struct stat st;
 	int again;
 
+	if (fstat(fd, &st) == -1 || (!S_ISFIFO(st.st_mode) && !isatty(fd)))
+		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	again = open(path, flags);
-	if (again == -1 && tcgetpgrp(fd) != -1) /* our controlling terminal */
+	/* A terminal that somebody else owns (su), but that is our controlling one. */
+	if (again == -1 && tcgetpgrp(fd) != -1)
 		again = open("/dev/tty", flags);
 	return again;
 }
@@ -60,12 +62,10 @@ void stream_init(
     struct stream *stream, struct loop *loop, int fd, unsigned events, loop_fn *ready, void *ctx)
 {
 	struct stat st = { 0 };
-	int again = -1, flags;
+	int again = stream_open_again(fd, events), flags;
 
 	*stream = (struct stream){ .events = events, .ready = ready, .ctx = ctx };
 	fstat(fd, &st);
-	if (S_ISFIFO(st.st_mode) || isatty(fd))
-		again = open_again(fd, events);
 	stream->owned = again != -1;
 	stream->fd = stream->owned ? again : fd;
 	stream->is_socket = S_ISSOCK(st.st_mode);

@@ -26,6 +26,9 @@ struct stream {
 	void *ctx;
 };
 
+/* The same terminal or pipe, non-blocking, with flags of its own; -1 where the system has no way or
+ * says no. */
+int stream_open_again(int fd, unsigned events);
 /* ready(ctx) is called while wanted, whenever a read or write would not block. */
 void stream_init(
     struct stream *stream, struct loop *loop, int fd, unsigned events, loop_fn *ready, void *ctx);

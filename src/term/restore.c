@@ -59,14 +59,18 @@ void restore_termios(const struct term *term, int when)
 		;
 }
 
+/* If nobody reads the terminal, ending matters more than what it shows. */
 void restore_write_reset(const struct term *term)
 {
 	struct pollfd room = { .fd = term->fd, .events = POLLOUT };
 
-	/* Nobody reads the terminal: dying matters more than what it shows. */
-	if (term->dumb || is_background(term) || poll(&room, 1, 0) != 1)
+	if (term->dumb || is_background(term))
 		return;
-	while (write(term->fd, reset_string, sizeof reset_string - 1) == -1 && errno == EINTR)
+	if (term->out == -1 && poll(&room, 1, 0) != 1)
+		return;
+	while (write(term->out != -1 ? term->out : term->fd, reset_string,
+		   sizeof reset_string - 1) == -1 &&
+	    errno == EINTR)
 		;
 }
 

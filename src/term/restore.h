@@ -17,6 +17,7 @@ enum { RESTORE_SIGNALS = 9, RESTORE_STACK = 64 * 1024 };
 
 struct term {
 	int fd;
+	int out; /* the same terminal, non-blocking: for a reset that must not wait; -1: none */
 	pid_t pid; /* a forked child that dies must not touch our terminal */
 	volatile sig_atomic_t mode; /* enum term_mode */
 	bool dumb; /* escape sequences would be seen as text */

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,6 +18,18 @@ static bool type_is_dumb(void)
 	return !type || !*type || str_eq(type, "dumb");
 }
 
+/* Not by a flag on fd, which others share. */
+static int open_without_waiting(int fd)
+{
+	enum { FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
+	char name[64];
+	int out = ttyname_r(fd, name, sizeof name) == 0 ? open(name, FLAGS) : -1;
+
+	if (out == -1 && tcgetpgrp(fd) != -1) /* it is our controlling terminal */
+		out = open("/dev/tty", FLAGS);
+	return out;
+}
+
 struct term *term_new(int fd, struct err *err)
 {
 	struct termios saved;
@@ -28,6 +41,7 @@ struct term *term_new(int fd, struct err *err)
 	}
 	term = mem_zalloc(1, sizeof *term);
 	term->fd = fd;
+	term->out = open_without_waiting(fd);
 	term->pid = getpid();
 	term->mode = TERM_COOKED;
 	term->dumb = type_is_dumb();
@@ -42,6 +56,8 @@ void term_free(struct term *term)
 		return;
 	term_set(term, TERM_COOKED);
 	restore_disarm(term);
+	if (term->out != -1)
+		close(term->out);
 	free(term);
 }
 

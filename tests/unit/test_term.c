@@ -142,6 +142,21 @@ static void a_dumb_terminal_gets_no_reset(void **state)
 	term_free(term);
 }
 
+static void nobody_reading_does_not_hold_the_reset_up(void **state)
+{
+	struct pty *pty = *state;
+	struct term *term = term_new(pty->slave, NULL);
+	int flags = fcntl(pty->slave, F_GETFL);
+
+	fcntl(pty->slave, F_SETFL, flags | O_NONBLOCK);
+	while (write(pty->slave, "x", 1) == 1)
+		;
+	fcntl(pty->slave, F_SETFL, flags);
+	term_reset(term); /* or the test would not end */
+	assert_int_equal(fcntl(pty->slave, F_GETFL) & O_NONBLOCK, 0);
+	term_free(term);
+}
+
 static void flush_drops_what_was_typed(void **state)
 {
 	struct pty *pty = *state;
@@ -425,6 +440,7 @@ int main(void)
 		WITH_PTY(size_is_80x24_where_the_terminal_says_0),
 		WITH_PTY(reset_leaves_alternate_screen_and_keeps_the_cursor),
 		WITH_PTY(a_dumb_terminal_gets_no_reset),
+		WITH_PTY(nobody_reading_does_not_hold_the_reset_up),
 		WITH_PTY(flush_drops_what_was_typed),
 		WITH_PTY(exit_restores),
 		WITH_PTY(every_fatal_signal_restores_and_kills),
