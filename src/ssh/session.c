@@ -2,6 +2,8 @@
 #include "session.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,19 +18,37 @@
  */
 enum { ALLOCATED_MAX = 4 * 1024 * 1024 };
 
-/* Before every block; as large as the strictest alignment. */
-union header {
+/*
+ * Before every block.  All blocks of a session are in a list, so that what libssh2 forgets on its
+ * error paths is wiped and freed with the session.
+ */
+struct block {
 	size_t size;
-	max_align_t align;
+	struct block *next, **link; /* link: what points to this one */
+	max_align_t data[];
 };
+
+static struct block *block_of(const void *data)
+{
+	return (struct block *)((uintptr_t)data - offsetof(struct block, data));
+}
+
+static void block_free(struct block *block)
+{
+	*block->link = block->next;
+	if (block->next)
+		block->next->link = block->link;
+	secret_wipe(block->data, block->size);
+	free(block);
+}
 
 static LIBSSH2_ALLOC_FUNC(wiping_alloc)
 {
 	struct session *session = *abstract;
-	union header *block = NULL;
+	struct block *block = NULL;
 
-	if (count < SIZE_MAX - sizeof *block)
-		block = malloc(sizeof *block + count);
+	if (count < ALLOCATED_MAX)
+		block = malloc(sizeof *block + count + 1);
 	if (!block)
 		return NULL;
 	session->allocated += sizeof *block + count;
@@ -37,34 +57,32 @@ static LIBSSH2_ALLOC_FUNC(wiping_alloc)
 		free(block);
 		return NULL;
 	}
-	block->size = count;
+	*block = (struct block){ count, session->blocks, &session->blocks };
+	if (block->next)
+		block->next->link = &block->next;
+	session->blocks = block;
 	/* What libssh2 never fills must not look like a packet to packet_seen(). */
-	if (count > 0)
-		*(unsigned char *)(block + 1) = 0;
-	return block + 1;
+	*(unsigned char *)block->data = 0;
+	return block->data;
 }
 
 static LIBSSH2_FREE_FUNC(wiping_free)
 {
-	union header *block = ptr;
-
-	if (!block)
+	if (!ptr)
 		return;
-	block--;
-	if (*abstract)
-		packet_seen(*abstract, ptr, block->size);
-	secret_wipe(ptr, block->size);
-	free(block);
+	packet_seen(*abstract, ptr, block_of(ptr)->size);
+	block_free(block_of(ptr));
 }
 
 static LIBSSH2_REALLOC_FUNC(wiping_realloc)
 {
-	const union header *block = ptr;
 	void *fresh = wiping_alloc(count, abstract);
+	size_t old;
 
-	if (!fresh || !block)
+	if (!fresh || !ptr)
 		return fresh;
-	memcpy(fresh, ptr, block[-1].size < count ? block[-1].size : count);
+	old = block_of(ptr)->size;
+	memcpy(fresh, ptr, old < count ? old : count);
 	wiping_free(ptr, abstract);
 	return fresh;
 }
@@ -184,6 +202,8 @@ void session_free(struct session *session)
 	for (int i = 0; i < 10; i++)
 		if (libssh2_session_free(session->lib) != LIBSSH2_ERROR_EAGAIN)
 			break;
+	while (session->blocks)
+		block_free(session->blocks);
 	free(session->disconnect);
 	free(session->open_failure);
 	strlist_done(&session->methods);

@@ -26,6 +26,7 @@ struct session {
 	struct transport *net;
 	struct conn *conn; /* whose it is, for callbacks */
 	char *disconnect; /* the server's reason for hanging up, not cleaned; NULL: none */
+	struct block *blocks; /* all memory that libssh2 has */
 	size_t allocated; /* since libssh2 last asked for more bytes */
 	bool damaged; /* a packet could not be decrypted: see session.c */
 	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
