@@ -83,7 +83,7 @@ void text_clip(struct str *out, const char *text, int width)
 	str_add(out, text_is_utf8() ? "\xe2\x80\xa6" : "~");
 }
 
-/* Lines end at blanks and, so that paths break well, after slashes. */
+/* Lines end at blanks and, so that paths break well, after slashes that are not too near the beginning. */
 static bool may_break_after(char c)
 {
 	return c == ' ' || c == '/';
@@ -100,7 +100,8 @@ size_t text_wrap(const char *text, int width, size_t *next)
 	if (text[fits] != '\0' && text[fits] != ' ')
 		while (end > 0 && !may_break_after(text[end - 1]))
 			end--;
-	if (end == 0)
+	bool early = end < fits / 2 && end > 0 && text[end - 1] == '/';
+	if (end == 0 || early)
 		end = fits;
 	*next = end + strspn(text + end, " ");
 	while (end > 0 && text[end - 1] == ' ')

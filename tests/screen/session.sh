@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # From the menu into sessions and back, with real servers.
 . "$(dirname "$0")/menu.sh"
-lab good password refused silent
+lab good password refused silent rsa
 PORT=0 # nothing to mask
 
 # In the menu: the status line holds the text.
@@ -24,14 +24,14 @@ select_host() {
 }
 
 menu_start 120 40
-screen_wait '4 hosts'
+screen_wait '5 hosts'
 
 # Enter, a shell, its exit status.
 select_host good
 screen_keys Enter
 wait_for prompt 'good$'
 screen_has '-- good (' || fail "no heading on the main screen"
-screen_lacks '4 hosts' || fail "the menu is still there"
+screen_lacks '5 hosts' || fail "the menu is still there"
 screen_type 'stty size; exit 7'
 screen_keys Enter
 in_menu 'good: exit status 7, after'
@@ -54,7 +54,7 @@ in_menu 'good: exit status 0, after'
 [ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
 screen_tmux capture-pane -p -e | grep -q "$(printf '\033')"'\[41m' && fail "the remote's colour is still there"
 screen_keys j
-menu_wait_row password
+menu_wait_row rsa
 menu_quit
 
 # A query that is a host's name connects at once.
@@ -70,7 +70,7 @@ in_menu 'good: stopped: the server may drop it; Enter resumes'
 screen_keys q
 screen_wait '1 session is stopped; q again ends it and leaves'
 screen_keys Enter
-screen_wait_gone '4 hosts'
+screen_wait_gone '5 hosts'
 screen_type after
 screen_keys Enter
 screen_wait_line after
@@ -93,7 +93,7 @@ kill -9 "$pid"
 screen_wait 'died by signal 9'
 screen_keys q
 screen_wait 'Enter connect'
-screen_has '4 hosts' || fail "a key that was meant for the shell ended the menu"
+screen_has '5 hosts' || fail "a key that was meant for the shell ended the menu"
 
 # A connection that fails: back at once, the check and its hint in the panel.
 silence
@@ -129,6 +129,32 @@ wait_for prompt 'password$'
 screen_keys C-d
 in_menu 'password: exit status 0, after'
 select_host good
+
+# Two sessions: the stopped one, continued by somebody else, does not disturb the one in front.
+screen_keys Enter
+screen_wait_line 'good$'
+screen_keys Enter '~' C-z
+in_menu 'good: stopped'
+stopped=$(session_pid)
+select_host rsa
+screen_keys Enter
+screen_wait_line 'rsa$'
+kill -CONT "$stopped"
+is_stopped() {
+	case $(ps -o stat= -p "$stopped") in
+	T*) ;;
+	*) return 1 ;;
+	esac
+}
+wait_for is_stopped
+screen_type 'echo still $((40 + 2)); exit 0'
+screen_keys Enter
+in_menu 'rsa: exit status 0, after'
+select_host good
+screen_wait 'session stopped'
+kill -9 "$stopped"
+screen_wait 'good: the session'"'"'s process died by signal 9'
+silence
 
 # The menu takes its stopped sessions with it.
 screen_keys Enter

@@ -117,6 +117,7 @@ static void a_path_breaks_after_a_slash(void **state)
 	(void)state;
 	assert_int_equal(text_wrap("~/.ssh/ecs.pem", 10, &next), 7);
 	assert_int_equal(next, 7);
+	assert_int_equal(text_wrap("/a/very-long-name", 12, &next), 12);
 }
 
 static void wrapping_always_gets_on(void **state)
