@@ -65,7 +65,7 @@ static bool add_named(
 
 	if (!host && !strpbrk(name, "@.:")) {
 		err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
-		return err_hint(err, _("sallyport list shows all hosts"));
+		return err_hint(err, _("sallyport list shows all hosts."));
 	}
 	if (!host) {
 		host = hosts_resolve(list, name, err);

@@ -99,7 +99,7 @@ static int show_run(struct cli *cli, int argc, char **argv)
 		status = show_host(&list, host, explain, json);
 	} else {
 		err_set(&err, ERR_NOTFOUND, _("%s: no such host"), argv[1]);
-		err_hint(&err, _("sallyport list shows all hosts"));
+		err_hint(&err, _("sallyport list shows all hosts."));
 		status = cli_fail(&err);
 	}
 	hosts_done(&list);

@@ -56,8 +56,8 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
 	if (name)
 		err_context(&err, "%s", name);
 	err_hint(&err,
-	    name ? _("sallyport %s --help shows what it takes")
-		 : _("sallyport --help shows the commands"),
+	    name ? _("sallyport %s --help shows what it takes.")
+		 : _("sallyport --help shows the commands."),
 	    name);
 	cli_error(&err);
 	str_done(&text);
@@ -102,7 +102,7 @@ void cli_no_hosts(const struct host_list *list, struct err *err)
 	char *path = path_show(list->path);
 
 	err_set(err, ERR_NOTFOUND, _("no hosts yet: there is no %s"), path);
-	err_hint(err, _("man 5 sallyport-hosts shows how to write one"));
+	err_hint(err, _("man 5 sallyport-hosts shows how to write one."));
 	free(path);
 }
 

@@ -164,7 +164,7 @@ bool hosts_parse(
 		ok = read_root(&loader, &root, err);
 	} else {
 		err_context(err, "%s:%d:%d", name, fault.line, fault.col);
-		err_hint(err, _("mend the file in an editor; nothing was changed in it"));
+		err_hint(err, _("Mend the file in an editor; nothing was changed in it."));
 	}
 	if (ok)
 		host_list_index(list, name);

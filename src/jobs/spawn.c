@@ -88,7 +88,7 @@ static void fork_failed(struct err *err, int why)
 	err_set(err, ERR_LOCAL, _("cannot start another process: %s"), strerror(why));
 	if (why == EAGAIN)
 		err_hint(err,
-		    _("the limit of processes is reached (ulimit -u): end some and try again"));
+		    _("The limit of processes is reached (ulimit -u): end some and try again."));
 }
 
 pid_t spawn_start(const struct spawn *spawn, struct err *err)

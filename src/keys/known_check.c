@@ -100,7 +100,7 @@ static bool refuse_broken(
 	err_set(err, ERR_SYNTAX,
 	    _("%s:%u: this host's line is damaged, so its key cannot be checked"), file,
 	    line->number);
-	err_hint(err, _("mend or remove line %u of %s"), line->number, file);
+	err_hint(err, _("Mend or remove line %u of %s."), line->number, file);
 	free(file);
 	return false;
 }

@@ -118,7 +118,7 @@ static bool load_file(struct known_hosts *known, const char *path, struct err *e
 	if (ok || why.code == ERR_NOTFOUND)
 		return true;
 	err_set(err, why.code, _("the known host keys cannot be read: %s"), why.text);
-	return err_hint(err, _("make the file readable: without it no host key can be trusted"));
+	return err_hint(err, _("Make the file readable: without it no host key can be trusted."));
 }
 
 struct known_hosts *known_hosts_load(const struct strlist *files, struct err *err)

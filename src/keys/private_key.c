@@ -120,7 +120,7 @@ static enum key_open refuse(const struct key_file *file, const char *shown, stru
 	err_set(err, ERR_INVALID, _("%s: a key of the format %s cannot be opened"), shown,
 	    key_format_name(file->format));
 	if (file->format == KEY_PPK2 || file->format == KEY_PPK3)
-		err_hint(err, _("convert it: puttygen %s -O private-openssh -o NEWFILE"), shown);
+		err_hint(err, _("Convert it: puttygen %s -O private-openssh -o NEWFILE"), shown);
 	return KEY_NOT_SUPPORTED;
 }
 

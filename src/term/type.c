@@ -25,14 +25,14 @@ const char *term_type(struct err *err)
 	if (!type || !*type) {
 		err_set(err, ERR_NOTFOUND,
 		    _("TERM is not set: the type of this terminal is not known"));
-		err_hint(err, _("set it, for example: export TERM=xterm-256color"));
+		err_hint(err, _("Set it, for example: export TERM=xterm-256color"));
 		return NULL;
 	}
 	if (type_is_name(type))
 		return type;
 	clean_text(&shown, type, strlen(type), CLEAN_ASCII);
 	err_set(err, ERR_INVALID, _("TERM is not the name of a terminal: %.60s"), str_text(&shown));
-	err_hint(err, _("set it, for example: export TERM=xterm-256color"));
+	err_hint(err, _("Set it, for example: export TERM=xterm-256color"));
 	str_done(&shown);
 	return NULL;
 }

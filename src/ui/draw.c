@@ -136,7 +136,7 @@ const char *glyph_of_stopped(void)
 	return either("\xe2\x80\x96", "=");
 }
 
-/* A host whose settings alone were looked at has not passed: nobody has called there yet. */
+/* No news of a host that was not called, or has not answered yet, is no good news. */
 const char *glyph_of_entry(const struct entry *entry, enum role *role)
 {
 	enum verdict verdict = entry_verdict(entry);
@@ -152,8 +152,7 @@ const char *glyph_of_entry(const struct entry *entry, enum role *role)
 		*role = ROLE_DIM;
 		return either("\xe2\x80\xa6", "~");
 	}
-	if (verdict == VERDICT_SKIP ||
-	    (verdict == VERDICT_PASS && entry_depth(entry) == DEPTH_LOCAL)) {
+	if (verdict == VERDICT_SKIP || (verdict == VERDICT_PASS && !entry_answered(entry))) {
 		*role = ROLE_DIM;
 		return either("\xc2\xb7", ".");
 	}

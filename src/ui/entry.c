@@ -100,6 +100,14 @@ enum verdict entry_verdict(const struct entry *entry)
 	return worst;
 }
 
+bool entry_answered(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (str_eq(entry->findings[i].result->id, "ssh.banner"))
+			return entry->findings[i].result->verdict != VERDICT_SKIP;
+	return false;
+}
+
 enum depth entry_depth(const struct entry *entry)
 {
 	enum depth deepest = DEPTH_NONE;

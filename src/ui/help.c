@@ -75,7 +75,7 @@ static void add_legend(struct doc *doc)
 		doc_add(doc, role_of_verdict(legend[i].verdict), NULL,
 		    glyph_of_verdict(legend[i].verdict), _(legend[i].means));
 	doc_add(doc, ROLE_TEXT, NULL, text_is_utf8() ? "\xc2\xb7" : ".",
-	    _("nobody has called there yet"));
+	    _("not asked yet, or no answer yet"));
 	doc_add(
 	    doc, ROLE_TEXT, NULL, glyph_of_stopped(), _("a session is stopped; Enter resumes it"));
 	doc_add(doc, ROLE_TEXT, NULL, "5m, 3h, 4d", _("how old the result is"));

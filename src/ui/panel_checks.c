@@ -53,7 +53,7 @@ static void add_problem(struct doc *doc, const struct host *host)
 	    doc_add(doc, ROLE_FAIL, glyph_of_verdict(VERDICT_FAIL), "host.settings", host->problem);
 
 	row->mark = true;
-	add_hint(doc, _("mend the entry in the hosts file and start sallyport again"), true);
+	add_hint(doc, _("Mend the entry in the hosts file and start sallyport again."), true);
 }
 
 void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)

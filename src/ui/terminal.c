@@ -18,7 +18,7 @@ static bool cannot_show(const char *type, struct err *err)
 {
 	err_set(
 	    err, ERR_LOCAL, _("the menu needs a screen, and a terminal of type %s has none"), type);
-	return err_hint(err, _("use sallyport list, check and connect, or another terminal"));
+	return err_hint(err, _("Use sallyport list, check and connect, or another terminal."));
 }
 
 bool terminal_can_show(const char *type, struct err *err)
@@ -29,7 +29,7 @@ bool terminal_can_show(const char *type, struct err *err)
 		if (found == 0) {
 			err_set(err, ERR_LOCAL,
 			    _("the terminal type %s is not known on this machine"), type);
-			return err_hint(err, _("try TERM=xterm-256color or TERM=vt100 sallyport"));
+			return err_hint(err, _("Try: TERM=xterm-256color sallyport"));
 		}
 		if (found == -1)
 			return err_set(err, ERR_LOCAL, _("this machine has no terminfo database"));

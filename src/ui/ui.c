@@ -232,7 +232,7 @@ int ui_run(const struct ui_options *options)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		err_set(&err, ERR_USAGE, _("the menu needs a terminal for its input and output"));
-		err_hint(&err, _("use sallyport list, check or connect: see sallyport --help"));
+		err_hint(&err, _("Use sallyport list, check or connect: see sallyport --help."));
 		return say_on_stderr(&err, 2);
 	}
 	if (!load(&ui, &err)) {

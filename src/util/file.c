@@ -131,7 +131,7 @@ static bool append_locked(int fd, const char *path, const struct str *text, stru
 		errno = ENOSPC; /* a short write to a regular file */
 	file_error(err, path);
 	if (ftruncate(fd, st.st_size) == -1)
-		err_hint(err, _("the last line of the file may be cut: mend it by hand"));
+		err_hint(err, _("The last line of the file may be cut: mend it by hand."));
 	return false;
 }
 

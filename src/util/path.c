@@ -22,7 +22,7 @@ char *path_home(void)
 static bool no_home(struct err *err)
 {
 	err_set(err, ERR_NOTFOUND, _("HOME is not set and your account has no home folder"));
-	return err_hint(err, _("set HOME to a folder of yours"));
+	return err_hint(err, _("Set HOME to a folder of yours."));
 }
 
 char *path_expand(const char *path, struct err *err)

@@ -55,6 +55,20 @@ static void the_worst_finding_is_the_verdict(void **state)
 	entry_done(&entry);
 }
 
+static void a_server_has_answered_when_its_greeting_was_looked_at(void **state)
+{
+	struct entry entry = { 0 };
+
+	(void)state;
+	found(&entry, "net.connect", VERDICT_PASS, 0);
+	assert_false(entry_answered(&entry));
+	found(&entry, "ssh.banner", VERDICT_SKIP, 0);
+	assert_false(entry_answered(&entry));
+	found(&entry, "ssh.banner", VERDICT_PASS, 0);
+	assert_true(entry_answered(&entry));
+	entry_done(&entry);
+}
+
 static void a_shallow_run_keeps_what_a_deeper_one_found(void **state)
 {
 	struct entry entry = { 0 };
@@ -165,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_nobody_looked_at_has_no_verdict),
 		cmocka_unit_test(the_worst_finding_is_the_verdict),
+		cmocka_unit_test(a_server_has_answered_when_its_greeting_was_looked_at),
 		cmocka_unit_test(a_shallow_run_keeps_what_a_deeper_one_found),
 		cmocka_unit_test(what_a_run_did_not_find_again_is_dropped),
 		cmocka_unit_test(a_session_keeps_what_was_found_on_this_machine),
