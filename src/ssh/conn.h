@@ -88,6 +88,10 @@ void conn_hint(struct conn *conn, const char *fmt, ...) SP_PRINTF(2, 3);
 enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what);
 /* Fails with how the connection ended under us. */
 enum step conn_fail_lost(struct conn *conn);
+/* What we were doing, for sentences: "during the login". */
+const char *conn_doing(enum conn_stage stage);
+/* What an error of this kind means for whoever started us. */
+enum end_cause conn_cause(enum err_code code);
 /* Stops from outside a step: the task ends the connection. */
 void conn_stop(struct conn *conn, enum end_cause cause, const struct err *why);
 /* Ends now; the last thing that a step does. */
