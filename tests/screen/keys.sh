@@ -32,15 +32,19 @@ menu_wait_row n4
 screen_keys PageUp
 menu_wait_row web
 
-# A key cut in two: an arrow's three bytes with a pause after the first, and after the second.
-screen_keys Escape
-sleep 0.1 # shorter than the time after which it is the Esc key
-screen_type '[B'
-menu_wait_row db
-screen_type "$(printf '\033O')"
-sleep 0.1
-screen_type B
-menu_wait_row 東京サーバ
+# A key cut in two: an arrow's three bytes with a pause of 0.1 s after the first, or after the
+# second.  On a busy machine a pause can become long enough for the Esc key: then once more.
+cut_arrow() {
+	screen_keys Home
+	menu_wait_row web
+	screen_type "$1"
+	sleep 0.1
+	screen_type "$2"
+	sleep 0.2
+	menu_row_is db
+}
+wait_for cut_arrow "$(printf '\033')" '[B'
+wait_for cut_arrow "$(printf '\033O')" B
 screen_keys Home
 
 # The filter shows while one types; Esc alone clears it, at once or a second time from the list.

@@ -9,6 +9,12 @@ storm() {
 		screen_resize "${size%x*}" "${size#*x}"
 	done
 	screen_resize 120 40
+	wait_for keys_are_at_the_bottom
+}
+
+# Only of 40 rows is this one the last: the menu has taken the size.
+keys_are_at_the_bottom() {
+	screen_text | sed -n 40p | grep -qE 'connect|back'
 }
 
 menu_start 1 1
