@@ -32,7 +32,7 @@ enum step stage_channel(struct conn *conn)
 	conn->stream->channel = channel;
 	if (channel && conn->options.pty)
 		libssh2_channel_handle_extended_data2(channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE);
-	result_summary(conn->result, _("session channel"));
+	result_summary(conn->result, _("the server opens a session"));
 	return STEP_NEXT;
 }
 

@@ -4,7 +4,7 @@
 #include "menu.h"
 #include "text.h"
 
-/* The longest id, auth.publickey, and a gap. */
+/* The longest id, session.channel, and a gap. */
 enum { LABEL_WIDTH = 16 };
 
 /* "reach, 5 min ago", or what is going on */
