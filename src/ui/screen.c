@@ -52,7 +52,8 @@ bool screen_start(struct ui *ui, struct err *err)
 	raw(); /* ^C, ^Z, ^S and ^Q are keys like others */
 	noecho();
 	nonl();
-	set_escdelay(1); /* input.c waits for the rest of a key itself */
+	/* input.c waits for the rest of a key itself; a wait in here could end by a signal and keep the key */
+	set_escdelay(0);
 	ui->colours = theme_start();
 	curs_set(0);
 	/* A window that is never drawn: reading from stdscr would refresh it. */
