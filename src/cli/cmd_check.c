@@ -184,21 +184,33 @@ static void keep_report(
 		host_report_add(kept, result_dup(report->results[i]));
 }
 
+/* To a person: a host that was not looked at to the end has not passed. */
+static void say_text(struct check_run *run, const struct host_report *report)
+{
+	struct host_report shown = *report;
+	struct str text = STR_INIT;
+
+	if (run->interrupted && shown.verdict == VERDICT_PASS)
+		shown.verdict = VERDICT_SKIP;
+	run->counts[shown.verdict]++;
+	check_text(&text, &shown, &run->style);
+	say(run, &text);
+	str_done(&text);
+}
+
 static void on_host_done(void *ctx, const struct host *host, const struct host_report *report)
 {
 	struct check_run *run = ctx;
-	struct str text = STR_INIT;
 
-	run->counts[report->verdict]++;
-	if (run->wanted->json_lines) {
-		say_host_event(run, report);
-	} else if (run->wanted->json) {
-		keep_report(run, host, report);
-	} else {
-		check_text(&text, report, &run->style);
-		say(run, &text);
+	if (!run->wanted->json_lines && !run->wanted->json) {
+		say_text(run, report);
+		return;
 	}
-	str_done(&text);
+	run->counts[report->verdict]++;
+	if (run->wanted->json_lines)
+		say_host_event(run, report);
+	else
+		keep_report(run, host, report);
 }
 
 static void on_done(void *ctx)

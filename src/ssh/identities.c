@@ -83,8 +83,9 @@ static char *file_unusable(const struct key_file *file, const struct err *err, b
 		return mem_printf(_("is in the format %s: convert it with puttygen"),
 		    key_format_name(file->format));
 	if (key_perm_of(&file->st, getuid()) == KEY_PERM_OPEN)
-		return mem_printf(_("others may read it (mode %04o): chmod 600"),
-		    (unsigned)file->st.st_mode & 07777);
+		return mem_printf(_("others may read it (mode %04o): chmod %s"),
+		    (unsigned)file->st.st_mode & 07777,
+		    str_ends(file->path, ".pem") ? "400" : "600"); /* as key.mode says */
 	return NULL;
 }
 

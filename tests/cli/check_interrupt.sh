@@ -39,3 +39,4 @@ expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
 interrupt connecting
 expect_out '  pass  host.settings   root@127.0.0.1:'
 expect_out '  skip  ssh.banner      interrupted'
+expect_out "root@127.0.0.1:$PORT: skip"
