@@ -41,7 +41,7 @@ screen_wait '/db'
 storm
 screen_wait '1 of 20 hosts  /db'
 screen_keys Escape
-screen_wait '20 hosts'
+screen_wait_gone '/db'
 screen_resize 500 300
 screen_wait 'last'
 menu_quit
