@@ -204,7 +204,8 @@ static bool machine_turn(struct conn *conn)
 	if (conn->over || conn->doomed)
 		return false;
 	/* libssh2 may stop in the middle of what we have (chacha20): the socket would not wake us. */
-	if (conn->stopped || (queue_len(&conn->net.in) && conn->net.taken != before))
+	if (conn->stopped ||
+	    (queue_len(&conn->net.in) && conn->net.taken != before && !transport_spent(&conn->net)))
 		return true;
 	if (conn->stage != STAGE_OPEN && transport_over(&conn->net)) {
 		conn_fail_lost(conn);
@@ -237,15 +238,19 @@ static void run(void *ctx)
 	struct conn *conn = ctx;
 
 	conn->busy = true;
+	transport_turn(&conn->net);
 	if (!conn->result && conn->stage == STAGE_RESOLVE)
 		stage_begin(conn);
 	while (!conn->over && !conn->doomed && machine_turn(conn))
 		;
 	conn->busy = false;
-	if (conn->doomed)
+	if (conn->doomed) {
 		destroy(conn);
-	else if (!conn->over)
+	} else if (!conn->over) {
 		transport_wait(&conn->net);
+		if (transport_spent(&conn->net))
+			conn_wake(conn);
+	}
 }
 
 /* ---- life ---- */

@@ -13,11 +13,15 @@
 /* A question may be open while a server floods us: from here on, TCP holds it back. */
 enum { IN_LIMIT = 1024 * 1024, FIRST_CHUNK = 4096 };
 
+/* Small packets cost libssh2 most: of these it takes a few 10,000 in a turn. */
+enum { TURN_LIMIT = 512 * 1024 };
+
 void transport_init(struct transport *net, struct loop_task *task)
 {
 	*net = (struct transport){
 		.fd = -1, .task = task, .chunk = FIRST_CHUNK, .gate = SIZE_MAX, .quick = true
 	};
+	transport_turn(net);
 }
 
 void transport_done(struct transport *net)
@@ -81,17 +85,20 @@ ssize_t transport_recv(struct transport *net, void *buf, size_t len)
 {
 	if (net->dead)
 		return -ECONNRESET;
-	if (queue_len(&net->in) == 0 && net->gate == SIZE_MAX)
+	if (queue_len(&net->in) == 0 && net->gate == SIZE_MAX && net->turn > 0)
 		transport_fill(net);
 	if (len > queue_len(&net->in))
 		len = queue_len(&net->in);
 	if (len > net->gate)
 		len = net->gate;
+	if (len > net->turn)
+		len = net->turn;
 	if (len == 0)
 		return -EAGAIN;
 	memcpy(buf, queue_head(&net->in), len);
 	queue_drop(&net->in, len);
 	net->taken += len;
+	net->turn -= len;
 	if (net->gate != SIZE_MAX)
 		net->gate -= len;
 	return (ssize_t)len;
@@ -123,6 +130,16 @@ void transport_flush(struct transport *net)
 			queue_drop(&net->out, queue_len(&net->out));
 		}
 	}
+}
+
+void transport_turn(struct transport *net)
+{
+	net->turn = TURN_LIMIT;
+}
+
+bool transport_spent(const struct transport *net)
+{
+	return net->turn == 0;
 }
 
 void transport_wait(struct transport *net)

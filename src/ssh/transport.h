@@ -25,6 +25,7 @@ struct transport {
 	struct queue in, out;
 	size_t chunk; /* how much to read at once */
 	size_t gate; /* bytes of the in-queue that libssh2 may have */
+	size_t turn; /* ... before the loop turns; see transport_turn() */
 	size_t sent_before; /* bytes that libssh2 sends and we did already: our identification */
 	bool quick; /* acknowledge at once: sshd has Nagle's algorithm on until the shell runs */
 	bool ready; /* the socket has something to read, as far as we know */
@@ -48,6 +49,12 @@ ssize_t transport_recv(struct transport *net, void *buf, size_t len);
 ssize_t transport_send(struct transport *net, const void *data, size_t len);
 /* Writes what the socket takes. */
 void transport_flush(struct transport *net);
+/*
+ * Begins a turn of the loop: libssh2 reads as long as it gets something, so a server that sends
+ * without end must not feed it for longer than this.  Spent: there may be more, turn the loop first.
+ */
+void transport_turn(struct transport *net);
+bool transport_spent(const struct transport *net);
 /* Before every sleep: flushes and sets what to wait for. */
 void transport_wait(struct transport *net);
 /* Nothing more will come and all that came was taken. */

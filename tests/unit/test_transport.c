@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ssh/transport.h"
+
+#include <cmocka.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "sallyport/util.h"
+
+enum { MUCH = 8 * 1024 * 1024, PACKET = 32 * 1024 };
+
+static void fill(struct transport *net, size_t len)
+{
+	queue_room(&net->in, len);
+	queue_filled(&net->in, len);
+}
+
+/* As libssh2 does: as long as it gets something. */
+static size_t take_all(struct transport *net)
+{
+	char buf[PACKET];
+	size_t sum = 0;
+	ssize_t got;
+
+	while ((got = transport_recv(net, buf, sizeof buf)) > 0)
+		sum += (size_t)got;
+	assert_int_equal(got, -EAGAIN);
+	return sum;
+}
+
+static void one_turn_takes_only_so_much(void **state)
+{
+	struct transport net;
+	size_t first;
+
+	(void)state;
+	transport_init(&net, NULL);
+	fill(&net, MUCH);
+	first = take_all(&net);
+	assert_in_range(first, PACKET, MUCH / 4);
+	assert_true(transport_spent(&net));
+	assert_int_equal(take_all(&net), 0);
+	transport_turn(&net);
+	assert_false(transport_spent(&net));
+	assert_int_equal(take_all(&net), first);
+	transport_done(&net);
+}
+
+static void turns_take_everything(void **state)
+{
+	struct transport net;
+	size_t sum = 0;
+
+	(void)state;
+	transport_init(&net, NULL);
+	fill(&net, MUCH);
+	do {
+		transport_turn(&net);
+		sum += take_all(&net);
+	} while (transport_spent(&net));
+	assert_int_equal(sum, MUCH);
+	transport_done(&net);
+}
+
+static void a_dead_one_says_so_even_when_spent(void **state)
+{
+	struct transport net;
+	char buf[PACKET];
+
+	(void)state;
+	transport_init(&net, NULL);
+	fill(&net, MUCH);
+	take_all(&net);
+	transport_kill(&net);
+	assert_int_equal(transport_recv(&net, buf, sizeof buf), -ECONNRESET);
+	transport_done(&net);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_turn_takes_only_so_much),
+		cmocka_unit_test(turns_take_everything),
+		cmocka_unit_test(a_dead_one_says_so_even_when_spent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
