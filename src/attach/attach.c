@@ -166,6 +166,7 @@ static const struct conn_owner conn_owner = {
 
 /* ---- before and after ---- */
 
+/* Statuses of Windows have 32 bits: what exit(3) leaves of one is what the report says, too. */
 static int exit_status(const struct session *session)
 {
 	if (session->interrupted)
@@ -173,7 +174,7 @@ static int exit_status(const struct session *session)
 	if (session->broken)
 		return 128 + SIGPIPE;
 	if (session->end.cause == END_EXIT)
-		return session->end.status;
+		return session->end.status & 0xff;
 	if (session->end.cause == END_SIGNAL)
 		return policy_signal_status(session->end.signal);
 	return STATUS_FAILED;

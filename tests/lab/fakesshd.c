@@ -55,6 +55,7 @@ struct fake {
 	bool floods; /* SSH_MSG_IGNORE, and an EXT_INFO that promises 2^32-1 */
 	bool resets; /* RST after the login */
 	bool hides_status; /* no exit-status, no EOF */
+	uint32_t status; /* of every command */
 	bool refuses_channel; /* with terminal codes as the reason */
 	unsigned tries; /* then it hangs up; 0: never */
 };
@@ -81,6 +82,8 @@ static const struct fake fakes[] = {
 	{ "flood", "messages to ignore, many", .methods = "", .floods = true },
 	{ "reset-auth", "RST after the login", .methods = "", .resets = true },
 	{ "no-status", "closes the session without a status", .methods = "", .hides_status = true },
+	{ "ntstatus", "a status of 32 bits, as Windows has: 0xC000013A is ^C", .methods = "",
+	    .status = 0xc000013a },
 	{ "no-channel", "refuses every session", .methods = "", .refuses_channel = true },
 };
 
@@ -320,7 +323,7 @@ static void run_command(struct server *s)
 		put_u32(&s->out, s->channel);
 		put_text(&s->out, "exit-status");
 		put_u8(&s->out, 0);
-		put_u32(&s->out, 0);
+		put_u32(&s->out, s->fake->status);
 		send_out(s);
 		send_channel(s, MSG_CHANNEL_EOF);
 	}

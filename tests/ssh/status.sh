@@ -32,3 +32,8 @@ expect 137 "$SALLYPORT" connect dropbear "kill -9 \$\$"
 
 fake no-status
 expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+
+# A status of 32 bits: the same in the report as in the shell, as ssh gives it.
+fake ntstatus
+expect 58 "$SALLYPORT" connect --report-fd 3 "127.0.0.1:$PORT" true 3>"$TMP/report"
+grep -q '"event":"end","status":58,' "$TMP/report" || fail "the report does not say 58"
