@@ -32,10 +32,12 @@ hosts="good rsa dropbear new changed wide-mode stranger refused web full"
 # shellcheck disable=SC2086
 lab $hosts
 sed -i "s,$TMP/,~/,g" "$SALLYPORT_HOSTS"
-screen_start "$COLUMNS" "$LINES" "$SALLYPORT" --hosts "$SALLYPORT_HOSTS"
+# Tall at first: every panel fits whole, with its heading.
+screen_start "$COLUMNS" 70 "$SALLYPORT" --hosts "$SALLYPORT_HOSTS"
 screen_wait "Enter connect"
 # shellcheck disable=SC2086 # one argument a name
 check_hosts $hosts
+screen_resize "$COLUMNS" "$LINES"
 screen_keys Up Up Up Up
 wait_for screen_steady
 screen_tmux capture-pane -p -e -N | draw >"$TMP/menu.svg"

@@ -32,14 +32,27 @@ static bool shown_get(struct conn *conn, struct shown_key *key)
 	return key->type && key->fingerprint;
 }
 
+/* "~/.ssh/known_hosts:3", the line that decided; caller frees. */
+static char *place_of(const struct hostkey_match *match)
+{
+	char *file = path_show(match->file);
+	char *place = mem_printf("%s:%u", file, match->line);
+
+	free(file);
+	return place;
+}
+
 static enum step refuse_changed(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match)
 {
+	char *place = place_of(match);
+
 	result_detail(conn->result, "known_fingerprint", "%s", match->fingerprint);
 	result_detail(conn->result, "known_at", "%s:%u", match->file, match->line);
 	conn_failf(conn, ERR_HOSTKEY,
-	    _("the host key of %s has CHANGED: it shows %s, but %s:%u says %s"), conn->known_name,
-	    key->fingerprint, match->file, match->line, match->fingerprint);
+	    _("the host key of %s has CHANGED: it shows %s, but %s says %s"), conn->known_name,
+	    key->fingerprint, place, match->fingerprint);
+	free(place);
 	conn_hint(conn,
 	    _("Someone may be listening in, or the machine was set up anew.  Ask whoever runs it; if it "
 	      "is right: ssh-keygen -R '%s' -f '%s'"),
@@ -50,9 +63,12 @@ static enum step refuse_changed(
 static enum step refuse_revoked(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match)
 {
+	char *place = place_of(match);
+
 	result_detail(conn->result, "known_at", "%s:%u", match->file, match->line);
-	conn_failf(conn, ERR_HOSTKEY, _("the host key of %s (%s) is revoked by %s:%u"),
-	    conn->known_name, key->fingerprint, match->file, match->line);
+	conn_failf(conn, ERR_HOSTKEY, _("the host key of %s (%s) is revoked by %s"),
+	    conn->known_name, key->fingerprint, place);
+	free(place);
 	conn_hint(conn, _("This key must not be trusted: ask whoever runs the machine."));
 	return STEP_FAIL;
 }
@@ -60,16 +76,19 @@ static enum step refuse_revoked(
 static void tell_unknown(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match)
 {
+	char *place = match->file ? place_of(match) : NULL;
+
 	if (match->verdict == HOSTKEY_OTHER_TYPE)
 		result_summary(conn->result,
-		    _("new %s key %s; a key of another type is known (%s:%u)"), key->type,
-		    key->fingerprint, match->file, match->line);
+		    _("new %s key %s; a key of another type is known (%s)"), key->type,
+		    key->fingerprint, place);
 	else if (match->verdict == HOSTKEY_CA)
 		result_summary(conn->result,
-		    _("new %s key %s; %s:%u names a certificate authority, which is not checked yet"),
-		    key->type, key->fingerprint, match->file, match->line);
+		    _("new %s key %s; %s names a certificate authority, which is not checked yet"),
+		    key->type, key->fingerprint, place);
 	else
 		result_summary(conn->result, _("new %s key %s"), key->type, key->fingerprint);
+	free(place);
 }
 
 /* Where a new key goes; NULL: the user wants none to be kept (UserKnownHostsFile none). */
