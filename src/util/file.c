@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool file_error(struct err *err, const char *path)
@@ -135,6 +136,29 @@ static bool append_locked(int fd, const char *path, const struct str *text, stru
 	return false;
 }
 
+/*
+ * Another launcher holds the lock for one line.  Whoever holds it longer does not keep the user
+ * waiting, who could not even interrupt it.
+ */
+static bool lock(int fd, const char *path, struct err *err)
+{
+	enum { TRIES = 100 };
+	const struct timespec step = { 0, 10 * 1000 * 1000 };
+	char *shown;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return file_error(err, path);
+		nanosleep(&step, NULL);
+	}
+	shown = path_show(path);
+	err_set(err, ERR_IO, _("%s: another program keeps it locked"), shown);
+	free(shown);
+	return false;
+}
+
 bool file_append(const char *path, const char *text, size_t len, struct err *err)
 {
 	struct str whole = STR_INIT;
@@ -150,11 +174,8 @@ bool file_append(const char *path, const char *text, size_t len, struct err *err
 			return not_regular(err, path, S_IFDIR);
 		return file_error(err, path);
 	}
-	while (flock(fd, LOCK_EX) == -1)
-		if (errno != EINTR) {
-			file_error(err, path);
-			goto out;
-		}
+	if (!lock(fd, path, err))
+		goto out;
 	if (fstat(fd, &st) == -1) {
 		file_error(err, path);
 		goto out;

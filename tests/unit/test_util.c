@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -267,6 +268,23 @@ static void file_read_keeps_to_its_limit(void **state)
 	free(path);
 }
 
+static void file_append_does_not_wait_for_ever(void **state)
+{
+	char *path = in_folder("locked");
+	struct err err = ERR_INIT;
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	(void)state;
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	alarm(60);
+	assert_false(file_append(path, "x\n", 2, &err));
+	assert_non_null(strstr(err.text, "locked"));
+	close(fd);
+	assert_true(file_append(path, "x\n", 2, &err));
+	alarm(0);
+	free(path);
+}
+
 static void file_append_tells_why_not(void **state)
 {
 	struct err err = ERR_INIT;
@@ -294,6 +312,7 @@ int main(void)
 		cmocka_unit_test(file_append_makes_whole_lines),
 		cmocka_unit_test(file_read_keeps_to_its_limit),
 		cmocka_unit_test(file_append_makes_private_files_and_folders),
+		cmocka_unit_test(file_append_does_not_wait_for_ever),
 		cmocka_unit_test(file_append_tells_why_not),
 	};
 
