@@ -75,7 +75,7 @@ screen_type after
 screen_keys Enter
 screen_wait_line after
 
-# kill -9 of the session's process: a clean menu, that says so.
+# E13: kill -9 of the session's process: a clean menu, that says so.
 pid=$(session_pid)
 kill -9 "$pid"
 in_menu 'good: the session'"'"'s process died by signal 9 (Killed); the terminal is restored'

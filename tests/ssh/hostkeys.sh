@@ -62,6 +62,7 @@ expect_err "$(fingerprint_of ed25519)"
 expect_err "$known:$(line_of changed)"
 expect 255 "$SALLYPORT" connect revoked true
 expect_err revoked
+# S3
 expect 255 "$SALLYPORT" connect othertype true
 got=0
 ptyrun --size 200x40 --same-termios --output "$TMP/out" -- "$SALLYPORT" connect changed true || got=$?

@@ -28,6 +28,7 @@ asked 7 passphrase --wait 'Passphrase for ' --wait ': ' --send 'one\r' --wait 'W
 
 asked 7 password --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
 expect_no_out "$LAB_PASSWORD"
+# A6
 asked 7 partial --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
 asked 7 kbdint --wait 'Token code: ' --send "$LAB_TOKEN\\r" --wait 'Password: ' --send "$LAB_PASSWORD\\r"
 expect_out "$LAB_TOKEN"

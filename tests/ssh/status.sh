@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The exit status is the command's: 0 to 255, 128 and the signal, and 255 when
+# E3, E4: the exit status is the command's: 0 to 255, 128 and the signal, and 255 when
 # there is none.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 

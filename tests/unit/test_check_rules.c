@@ -89,6 +89,7 @@ static void key_file_names_what_is_wrong(void **state)
 	result_free(folder);
 }
 
+/* K1 */
 static void key_mode_gives_the_command(void **state)
 {
 	static const struct row rows[] = {

@@ -310,6 +310,7 @@ static bool valid(const char *text, size_t len, struct json_place *fault, struct
 	return ok;
 }
 
+/* H29: the cases are written from RFC 8259. */
 static void the_grammar_is_accepted(void **state)
 {
 	(void)state;

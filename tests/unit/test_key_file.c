@@ -197,6 +197,7 @@ static void a_puttygen_ed448_key_is_named(void **state)
 
 /* ---- files that are no private key ---- */
 
+/* K3 */
 static void what_is_no_key_is_called_by_its_name(void **state)
 {
 	static const struct {
@@ -253,6 +254,7 @@ static void every_truncation_of_a_key_is_survived(void **state)
 	}
 }
 
+/* K2 */
 static void what_cannot_be_read_says_why(void **state)
 {
 	struct key_file key;
