@@ -243,7 +243,8 @@ static void session_init(struct session *session, const struct attach_options *o
 	    (struct session){ .options = options, .loop = loop_new(), .cols = 80, .rows = 24 };
 	session->command = options->command ? options->command : options->host->remote_command;
 	session->stdin_is_tty = isatty(STDIN_FILENO);
-	session->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	/* With ^S on it, a terminal that waits would take no signal either. */
+	session->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	say_init(&session->say, policy_level(options), options->host->name, session->tty);
 	report_open(&session->sink, options->report_fd);
 }

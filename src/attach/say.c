@@ -150,8 +150,9 @@ void say_stage(struct say *say, const char *text)
 	str_addf(&line, "%s%s: ", OWN_PREFIX, say->name);
 	clean_text(&line, text, strlen(text), clean_locale_flags());
 	str_add(&line, " ...");
-	say_write(say->tty, str_text(&line), fit(str_text(&line), line.len, say->cols - 1));
-	say->shown = true;
+	/* Not worth waiting for. */
+	say->shown =
+	    write(say->tty, str_text(&line), fit(str_text(&line), line.len, say->cols - 1)) > 0;
 	str_done(&line);
 }
 

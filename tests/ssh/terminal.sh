@@ -104,3 +104,22 @@ session 3 --wait 'gives no terminal' --send 'echo see""n\r' --wait 'echo see""n'
     --send 'exit 3\r' -- "$SALLYPORT" connect no-tty
 expect_out 'sallyport: no-tty: the server gives no terminal'
 expect_no_out 'server>'
+
+# ^S while it connects: what is shown waits, nothing else does.
+fake none
+cat >"$TMP/stopped" <<-END
+	echo ready
+	until [ -e "$TMP/go" ]; do sleep 0.02; done
+	exec "$SALLYPORT" connect --stages --report-fd 3 127.0.0.1:$PORT true 3>"$TMP/stages"
+END
+cat >"$TMP/go_on" <<-END
+	: >"$TMP/stages"
+	touch "$TMP/go"
+	for i in \$(seq 200); do
+		grep -q '"id":"session.start","state":"start"' "$TMP/stages" && exit
+		sleep 0.1
+	done
+	exit 1
+END
+ptyrun --output "$TMP/out" --wait ready --send '\x13' --run "sh $TMP/go_on" --send '\x11' -- sh "$TMP/stopped" ||
+	fail "a stopped terminal: status $?"
