@@ -91,10 +91,11 @@ check_build() {
 	build_in "$check_dir/$name" --enable-werror "$@"
 }
 
+# Twice as many jobs as processors: most tests wait for servers and terminals.
 check_make() {
 	local name=$1
 	shift
-	make -C "$check_dir/$name" -j"$(nproc)" "$@"
+	make -C "$check_dir/$name" -j"$((2 * $(nproc)))" "$@"
 }
 
 # What takes long: one script each, in order.
