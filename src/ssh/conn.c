@@ -179,12 +179,22 @@ static void go_on(struct conn *conn)
 		stage_begin(conn);
 }
 
+static bool is_damaged(const struct conn *conn)
+{
+	return conn->session && conn->session->damaged;
+}
+
 /* One step.  False: nothing more to do before something happens. */
 static bool machine_turn(struct conn *conn)
 {
 	uint64_t before;
 
 	if (conn->stopped) {
+		finish_failed(conn);
+		return false;
+	}
+	if (is_damaged(conn)) {
+		conn_fail_lib(conn, ERR_LOST, _("the session broke"));
 		finish_failed(conn);
 		return false;
 	}
@@ -204,7 +214,7 @@ static bool machine_turn(struct conn *conn)
 	if (conn->over || conn->doomed)
 		return false;
 	/* libssh2 may stop in the middle of what we have (chacha20): the socket would not wake us. */
-	if (conn->stopped ||
+	if (conn->stopped || is_damaged(conn) ||
 	    (queue_len(&conn->net.in) && conn->net.taken != before && !transport_spent(&conn->net)))
 		return true;
 	if (conn->stage != STAGE_OPEN && transport_over(&conn->net)) {

@@ -130,6 +130,19 @@ static LIBSSH2_DISCONNECT_FUNC(on_disconnect)
 		own->disconnect = mem_strndup(message, (size_t)message_len);
 }
 
+/*
+ * A packet whose MAC is wrong is an error of the call that met it, and the next call goes on behind it,
+ * as if it had never been sent.  No call's result decides about that: the session is over.
+ */
+static LIBSSH2_MACERROR_FUNC(on_mac_error)
+{
+	(void)session;
+	(void)packet;
+	(void)packet_len;
+	((struct session *)*abstract)->damaged = true;
+	return -1;
+}
+
 /* ---- life ---- */
 
 void session_prefs_done(struct session_prefs *prefs)
@@ -184,6 +197,8 @@ struct session *session_new(
 	    session->lib, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)on_recv);
 	libssh2_session_callback_set2(
 	    session->lib, LIBSSH2_CALLBACK_DISCONNECT, (libssh2_cb_generic *)on_disconnect);
+	libssh2_session_callback_set2(
+	    session->lib, LIBSSH2_CALLBACK_MACERROR, (libssh2_cb_generic *)on_mac_error);
 	libssh2_session_banner_set(session->lib, SESSION_IDENT);
 	if (set_prefs(session, prefs, err))
 		return session;

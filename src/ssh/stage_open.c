@@ -259,6 +259,9 @@ long conn_read(struct conn *conn, int stream, void *buf, size_t len)
 		len = READ_MAX;
 	rc = libssh2_channel_read_ex(
 	    conn->stream->channel, stream == CONN_STDERR ? SSH_EXTENDED_DATA_STDERR : 0, buf, len);
+	/* libssh2 would go on behind what it could not read. */
+	if (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN && rc != LIBSSH2_ERROR_SOCKET_DISCONNECT)
+		conn->session->damaged = true;
 	if (!conn->busy || (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN))
 		conn_wake(conn);
 	if (rc > 0)
