@@ -217,5 +217,7 @@ void relay_done(struct relay *relay)
 	secret_wipe(relay->buf, IN_BUFFER);
 	free(relay->buf);
 	relay->buf = NULL;
+	if (relay->pending.data)
+		secret_wipe(relay->pending.data, relay->pending.cap);
 	str_done(&relay->pending);
 }
