@@ -47,7 +47,9 @@ libssh2_build_here() {
 libssh2_sources() {
 	local mirror security
 	mirror=${SALLYPORT_DEBIAN_MIRROR:-$(debian_mirror Debian)}
-	mirror=${mirror:-http://deb.debian.org/debian}
+	[ -n "$mirror" ] ||
+		die "this system's libssh2 is older than $libssh2_oldest, and it knows no Debian mirror to build a newer one from" \
+			"SALLYPORT_DEBIAN_MIRROR=URL ./bootstrap ... names one (http://MIRROR/debian)"
 	security=$(debian_mirror Debian-Security)
 	security=${security:-${mirror%/}-security}
 	cat >"$1/sources.list" <<-EOF
@@ -65,7 +67,7 @@ libssh2_sources() {
 	EOF
 }
 
-# The mirror that this machine already uses for Debian; empty on another distribution.
+# The mirror that this machine already uses for Debian; empty where there is none.
 debian_mirror() {
 	# shellcheck disable=SC2016  # apt-get expands it
 	apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' "Label: $1" 'Created-By: Packages' |
