@@ -21,12 +21,14 @@ _Noreturn void lab_die(const char *what)
 int lab_bind(bool is_listening, unsigned *port)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET };
+	const char *address = getenv("LAB_ADDRESS");
 	socklen_t len = sizeof addr;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (inet_pton(AF_INET, address ? address : "127.0.0.1", &addr.sin_addr) != 1)
+		lab_die("LAB_ADDRESS");
 	if (fd == -1 || bind(fd, (struct sockaddr *)&addr, sizeof addr) == -1)
-		lab_die("bind to 127.0.0.1");
+		lab_die("bind");
 	if (is_listening && listen(fd, 512) == -1)
 		lab_die("listen");
 	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1)

@@ -12,7 +12,8 @@
 /* Prints "program: what: errno" and exits with 1. */
 _Noreturn void lab_die(const char *what);
 
-/* A socket bound to 127.0.0.1 and a free port, listening when asked; *port is set. */
+/* A socket bound to a free port of 127.0.0.1 (of LAB_ADDRESS in a network namespace, see netns.sh), listening
+ * when asked; *port is set. */
 int lab_bind(bool is_listening, unsigned *port);
 
 /* Prints "name port" on standard output, for the script that started us. */
