@@ -25,11 +25,12 @@ enum conn_depth {
 };
 
 /*
- * Stages, in order.  Their ids are those of the manual page: net.resolve, net.connect, ssh.banner,
+ * Stages, in order.  Their ids are those of the manual page: jump.N, net.resolve, net.connect, ssh.banner,
  * ssh.kex, ssh.hostkey, auth.methods, auth.publickey, auth.login, session.channel,
  * session.pty, session.start.
  */
 enum conn_stage {
+	STAGE_JUMP, /* to and into the last jump host; its own stages are details of its result */
 	STAGE_RESOLVE,
 	STAGE_CONNECT,
 	STAGE_BANNER,
@@ -43,7 +44,7 @@ enum conn_stage {
 	STAGE_START,
 	STAGE_OPEN, /* not a stage that is reported: the session runs */
 };
-/* NULL for STAGE_OPEN. */
+/* NULL for STAGE_OPEN; "jump" for STAGE_JUMP, which is told as jump.1, jump.2 and so on. */
 const char *conn_stage_id(enum conn_stage stage);
 
 enum question_kind {
@@ -105,6 +106,10 @@ struct conn_options {
 	double
 	    total_timeout_ms; /* to the end of the last stage, questions not counted; 0: two minutes */
 	int family; /* AF_UNSPEC: as the host says */
+	/* The hosts to go through, first to last; each with a login and a host key of its own. */
+	struct host *const *jumps;
+	size_t jump_count;
+	bool hop; /* be one of them: log in, open no channel, let others through */
 	/* Session: */
 	bool pty;
 	const char *term; /* borrowed for the connection's life, as all pointers here */
@@ -112,7 +117,9 @@ struct conn_options {
 	const struct termios *modes; /* terminal modes to send; NULL: none */
 	const char *command; /* NULL: a shell */
 	bool subsystem; /* command names a subsystem (-s) */
-	bool no_command; /* log in and open no channel (-N) */
+	bool no_command; /* log in and run nothing (-N) */
+	const char *stdio_host; /* instead of a session: a connection on to there (-W) */
+	long stdio_port;
 	const struct strlist *env; /* "NAME=value" to send */
 	bool batch; /* never ask */
 };
@@ -121,6 +128,9 @@ struct conn_options {
  * Starts; never fails here: trouble is told through the owner.  host is copied.
  */
 struct conn *conn_start(struct loop *loop, const struct host *host,
+    const struct conn_options *options, const struct conn_owner *owner, void *ctx);
+/* The same on a connected stream socket, which it takes: begins with the banner. */
+struct conn *conn_start_on(struct loop *loop, int fd, const struct host *host,
     const struct conn_options *options, const struct conn_owner *owner, void *ctx);
 /* Ends at once, without a goodbye that could block; no callback follows.  NULL is fine. */
 void conn_free(struct conn *conn);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conn.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ static const struct stage {
 	unsigned depths;
 	stage_fn *step;
 } stages[] = {
+	[STAGE_JUMP] = { "jump", TO_REACH | TO_AUTH | TO_SESSION, stage_jump },
 	[STAGE_RESOLVE] = { "net.resolve", TO_REACH | TO_AUTH | TO_SESSION, stage_resolve },
 	[STAGE_CONNECT] = { "net.connect", TO_REACH | TO_AUTH | TO_SESSION, stage_connect },
 	[STAGE_BANNER] = { "ssh.banner", TO_REACH | TO_AUTH | TO_SESSION, stage_banner },
@@ -34,6 +36,27 @@ static const struct stage {
 const char *conn_stage_id(enum conn_stage stage)
 {
 	return stages[stage].id;
+}
+
+const char *conn_result_id(const struct conn *conn)
+{
+	return conn->stage == STAGE_JUMP ? conn->jump_id : stages[conn->stage].id;
+}
+
+void conn_result_drop(struct conn *conn, const char *failed_id)
+{
+	result_free(conn->result);
+	conn->result = NULL;
+	snprintf(conn->jump_id, sizeof conn->jump_id, "%s", failed_id);
+}
+
+bool conn_host_usable(const struct conn *conn, struct err *err)
+{
+	const struct host *host = conn->host;
+
+	if (host->problem)
+		return err_set(err, ERR_INVALID, "%s", host->problem);
+	return host_name_valid(host->hostname, err) && host_user_valid(host->user, err);
 }
 
 void conn_wake(struct conn *conn)
@@ -67,14 +90,15 @@ void conn_remark(struct conn *conn, const char *text)
 
 static void stage_begin(struct conn *conn)
 {
-	const char *id = stages[conn->stage].id;
+	const char *id = conn_result_id(conn);
 
 	conn->phase = 0;
 	conn->since = loop_now_ms(conn->loop);
 	if (!id)
 		return;
 	conn->result = result_new(id, VERDICT_PASS);
-	if (conn->owner.stage_start)
+	/* A hop is begun when those before it are done: via.c tells. */
+	if (conn->owner.stage_start && conn->stage != STAGE_JUMP)
 		conn->owner.stage_start(conn->ctx, id);
 }
 
@@ -114,11 +138,14 @@ static void quiet(struct conn *conn)
 	conn->race = NULL;
 	login_free(conn->login);
 	conn->login = NULL;
+	tunnels_free(conn);
 	stream_free(conn->stream);
 	conn->stream = NULL;
 	session_free(conn->session);
 	conn->session = NULL;
 	transport_done(&conn->net);
+	via_free(conn->via);
+	conn->via = NULL;
 	conn->asking.pending = false;
 }
 
@@ -142,7 +169,8 @@ static void finish_failed(struct conn *conn)
 		.cause = conn->stopped ? conn->cause : conn_cause(conn->why->code),
 		.reason = conn->why->text,
 		.hint = conn->why->hint[0] ? conn->why->hint : NULL,
-		.failed_id = conn->result ? stages[conn->stage].id : NULL,
+		.failed_id =
+		    conn->result || conn->stage == STAGE_JUMP ? conn_result_id(conn) : NULL,
 	};
 
 	if (end.cause == END_CANCELLED || end.cause == END_KILLED)
@@ -156,27 +184,57 @@ static void finish_failed(struct conn *conn)
 
 static bool stage_applies(const struct conn *conn, enum conn_stage stage)
 {
-	if (!(stages[stage].depths & 1u << conn->options.depth))
+	const struct conn_options *options = &conn->options;
+	bool runs = !options->hop && !options->stdio_host; /* something on the server */
+
+	if (!(stages[stage].depths & 1u << options->depth))
 		return false;
-	if (stage == STAGE_PTY)
-		return conn->options.pty && !conn->options.no_command;
-	return stage != STAGE_START || !conn->options.no_command;
+	switch (stage) {
+	case STAGE_JUMP:
+		return options->jump_count > 0 && !conn->connected;
+	case STAGE_RESOLVE:
+		return options->jump_count == 0 && !conn->connected;
+	case STAGE_CONNECT:
+		return !conn->connected;
+	case STAGE_CHANNEL:
+		return !options->hop;
+	case STAGE_PTY:
+		return runs && options->pty && !options->no_command;
+	case STAGE_START:
+		return runs && !options->no_command;
+	case STAGE_BANNER:
+	case STAGE_KEX:
+	case STAGE_HOSTKEY:
+	case STAGE_METHODS:
+	case STAGE_PUBLICKEY:
+	case STAGE_LOGIN:
+	case STAGE_OPEN:
+		break;
+	}
+	return true;
+}
+
+/* To the first stage from here on that applies; the last one of a check was its end. */
+static void begin_from(struct conn *conn, enum conn_stage stage)
+{
+	struct conn_end done = { .cause = END_EXIT };
+
+	while (!stage_applies(conn, stage)) {
+		if (stage == STAGE_OPEN) {
+			conn_finish(conn, &done);
+			return;
+		}
+		stage++;
+	}
+	conn->stage = stage;
+	if (!conn->doomed)
+		stage_begin(conn);
 }
 
 static void go_on(struct conn *conn)
 {
-	struct conn_end done = { .cause = END_EXIT };
-
 	stage_end(conn);
-	do {
-		if (conn->stage == STAGE_OPEN) {
-			conn_finish(conn, &done);
-			return;
-		}
-		conn->stage++;
-	} while (!stage_applies(conn, conn->stage));
-	if (!conn->doomed)
-		stage_begin(conn);
+	begin_from(conn, conn->stage + 1);
 }
 
 static bool is_damaged(const struct conn *conn)
@@ -249,8 +307,10 @@ static void run(void *ctx)
 
 	conn->busy = true;
 	transport_turn(&conn->net);
-	if (!conn->result && conn->stage == STAGE_RESOLVE)
-		stage_begin(conn);
+	if (!conn->begun) {
+		conn->begun = true;
+		begin_from(conn, STAGE_JUMP);
+	}
 	while (!conn->over && !conn->doomed && machine_turn(conn))
 		;
 	conn->busy = false;
@@ -299,11 +359,22 @@ struct conn *conn_start(struct loop *loop, const struct host *host,
 		conn->options.connect_timeout_ms = DEFAULT_CONNECT_MS;
 	if (conn->options.total_timeout_ms <= 0)
 		conn->options.total_timeout_ms = DEFAULT_TOTAL_MS;
+	snprintf(conn->jump_id, sizeof conn->jump_id, "jump.%zu", options->jump_count);
 	loop_task_init(&conn->task, loop, run, conn);
 	transport_init(&conn->net, &conn->task);
 	conn->deadline_at = loop_now_ms(loop) + conn->options.total_timeout_ms;
 	conn->deadline = loop_timer_start(loop, conn->options.total_timeout_ms, on_deadline, conn);
 	conn_wake(conn);
+	return conn;
+}
+
+struct conn *conn_start_on(struct loop *loop, int fd, const struct host *host,
+    const struct conn_options *options, const struct conn_owner *owner, void *ctx)
+{
+	struct conn *conn = conn_start(loop, host, options, owner, ctx);
+
+	conn->connected = true;
+	transport_open(&conn->net, fd);
 	return conn;
 }
 

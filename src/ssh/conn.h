@@ -13,6 +13,8 @@
 #include "resolve.h"
 #include "session.h"
 #include "transport.h"
+#include "tunnel.h"
+#include "via.h"
 
 #include "sallyport/hosts.h"
 #include "sallyport/keys.h"
@@ -46,6 +48,8 @@ struct conn {
 	bool busy; /* inside the task: who frees must wait for its end */
 	bool doomed; /* freed as soon as it is not busy */
 	bool over; /* ended() was called */
+	bool begun; /* the first stage */
+	bool connected; /* was started on a socket */
 
 	enum conn_stage stage;
 	int phase; /* within the stage, 0 as it begins */
@@ -54,6 +58,8 @@ struct conn {
 	struct err *why; /* of a failure, or of a stop */
 	bool stopped; /* from outside: conn_cancel() or a timer */
 	enum end_cause cause; /* of the stop */
+	char jump_id
+	    [16]; /* "jump.2": the result of our own hop, or of the one before it that failed */
 
 	struct loop_timer *deadline; /* for all stages, without questions */
 	double deadline_at, deadline_left;
@@ -75,11 +81,19 @@ struct conn {
 	struct asking asking;
 	struct login *login;
 	struct stream *stream;
+	struct tunnel *tunnels;
+	struct via *via; /* NULL: the server is reached directly */
 	char *signal; /* that the remote command died of */
 };
 
 /* Queues the connection's task. */
 void conn_wake(struct conn *conn);
+/* The id under which the running stage is told. */
+const char *conn_result_id(const struct conn *conn);
+/* The running stage is not told: the stage with this id failed instead, and was. */
+void conn_result_drop(struct conn *conn, const char *failed_id);
+/* Is there nothing wrong with the entry itself? */
+bool conn_host_usable(const struct conn *conn, struct err *err);
 /* Sets why and returns STEP_FAIL, to be returned by a stage. */
 enum step conn_fail(struct conn *conn, const struct err *err);
 enum step conn_failf(struct conn *conn, enum err_code code, const char *fmt, ...) SP_PRINTF(3, 4);
@@ -120,6 +134,7 @@ void deadline_resume(struct conn *conn);
 /* ---- the stages ---- */
 
 typedef enum step stage_fn(struct conn *conn);
+stage_fn stage_jump;
 stage_fn stage_resolve;
 stage_fn stage_connect;
 stage_fn stage_banner;

@@ -44,6 +44,7 @@ void conn_hint(struct conn *conn, const char *fmt, ...)
 const char *conn_doing(enum conn_stage stage)
 {
 	switch (stage) {
+	case STAGE_JUMP:
 	case STAGE_RESOLVE:
 	case STAGE_CONNECT:
 	case STAGE_BANNER:
@@ -82,6 +83,7 @@ static void lost_hint(struct conn *conn)
 		      "or not like what we offer: compare with: ssh -vv %s"),
 		    conn->host->hostname);
 		break;
+	case STAGE_JUMP:
 	case STAGE_RESOLVE:
 	case STAGE_CONNECT:
 	case STAGE_BANNER:
@@ -104,7 +106,9 @@ enum step conn_fail_lost(struct conn *conn)
 	/* An error is told once, to whoever asks first; after EPIPE reading knows better. */
 	if (errnum == 0 && conn->net.send_errnum != EPIPE)
 		errnum = conn->net.send_errnum;
-	if (reason)
+	if (via_lost(conn->via))
+		conn_failf(conn, code, "%s", via_lost(conn->via));
+	else if (reason)
 		conn_failf(conn, code, _("%s ended the connection %s: %s"), peer,
 		    conn_doing(conn->stage), reason);
 	else if (errnum == 0)

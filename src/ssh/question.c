@@ -48,14 +48,24 @@ static bool answer(struct conn *conn)
 	return true;
 }
 
+/* A jump host's connection asks through the one that it is for. */
+static struct conn *who_asks(struct conn *conn)
+{
+	while (conn && !conn->asking.pending && via_conn(conn->via))
+		conn = via_conn(conn->via);
+	return conn;
+}
+
 void conn_answer_yes(struct conn *conn, bool yes)
 {
+	conn = who_asks(conn);
 	if (answer(conn))
 		conn->asking.yes = yes;
 }
 
 void conn_answer_secret(struct conn *conn, struct secret *secret)
 {
+	conn = who_asks(conn);
 	if (answer(conn))
 		conn->asking.secret = secret;
 	else

@@ -4,35 +4,67 @@
 #include "stream.h"
 #include "ttymodes.h"
 
-/* How much may be on its way to us: measured, more gains nothing and delays Ctrl-C. */
-enum { WINDOW = 2 * 1024 * 1024 };
-
 static enum step refused(struct conn *conn)
 {
+	const char *what = conn->options.stdio_host ? _("the server refuses to connect on")
+						    : _("the server refuses to open a session");
 	const char *words = conn->session->open_failure;
 
 	if (words && !conn->session->disconnect)
-		conn_failf(conn, ERR_REFUSED, _("the server refuses to open a session: %s"), words);
+		conn_failf(conn, ERR_REFUSED, "%s: %s", what, words);
 	else
-		conn_fail_lib(conn, ERR_REFUSED, _("the server refuses to open a session"));
-	conn_hint(conn, _("Its settings may allow none (MaxSessions), or only forwarding."));
+		conn_fail_lib(conn, ERR_REFUSED, what);
+	if (conn->options.stdio_host)
+		conn_hint(conn,
+		    _("Is the address right as seen from there, and is forwarding allowed "
+		      "(AllowTcpForwarding, PermitOpen)?"));
+	else
+		conn_hint(
+		    conn, _("Its settings may allow none (MaxSessions), or only forwarding."));
 	return STEP_FAIL;
+}
+
+static LIBSSH2_CHANNEL *open_channel(struct conn *conn, const char *type, const struct str *message)
+{
+	return libssh2_channel_open_ex(conn->session->lib, type, (unsigned)strlen(type),
+	    CHAN_WINDOW, LIBSSH2_CHANNEL_PACKET_DEFAULT, message->len ? message->data : NULL,
+	    (unsigned)message->len);
+}
+
+/* A session, or with -W a connection on from the server. */
+static LIBSSH2_CHANNEL *open_own(struct conn *conn)
+{
+	const struct conn_options *options = &conn->options;
+	const struct tunnel_target target = {
+		.host = options->stdio_host, .port = options->stdio_port, .origin = "127.0.0.1"
+	};
+	struct str message = STR_INIT;
+	LIBSSH2_CHANNEL *channel;
+
+	if (options->stdio_host)
+		tunnel_message(&target, &message);
+	channel = open_channel(conn, options->stdio_host ? "direct-tcpip" : "session", &message);
+	str_done(&message);
+	return channel;
 }
 
 enum step stage_channel(struct conn *conn)
 {
-	LIBSSH2_CHANNEL *channel = libssh2_channel_open_ex(conn->session->lib, "session",
-	    strlen("session"), WINDOW, LIBSSH2_CHANNEL_PACKET_DEFAULT, NULL, 0);
+	LIBSSH2_CHANNEL *channel = open_own(conn);
 
 	if (!channel && libssh2_session_last_errno(conn->session->lib) == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;
 	if (!channel && !conn->options.no_command)
 		return refused(conn);
 	conn->stream = mem_zalloc(1, sizeof *conn->stream);
-	conn->stream->channel = channel;
+	conn->stream->chan = (struct chan){ .lib = channel, .session = conn->session };
 	if (channel && conn->options.pty)
 		libssh2_channel_handle_extended_data2(channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE);
-	result_summary(conn->result, _("the server opens a session"));
+	if (conn->options.stdio_host)
+		result_summary(conn->result, _("connected on to %s port %ld"),
+		    conn->options.stdio_host, conn->options.stdio_port);
+	else
+		result_summary(conn->result, _("the server opens a session"));
 	return STEP_NEXT;
 }
 
@@ -46,7 +78,7 @@ enum step stage_pty(struct conn *conn)
 	int rc;
 
 	ttymodes_encode(conn->options.modes, PTY_REQUEST_MAX - strlen(term), &modes);
-	rc = libssh2_channel_request_pty_ex(conn->stream->channel, term, (unsigned)strlen(term),
+	rc = libssh2_channel_request_pty_ex(conn->stream->chan.lib, term, (unsigned)strlen(term),
 	    modes.data, (unsigned)modes.len, conn->options.cols, conn->options.rows, 0, 0);
 	str_done(&modes);
 	if (rc == LIBSSH2_ERROR_EAGAIN)
@@ -61,7 +93,7 @@ enum step stage_pty(struct conn *conn)
 		conn_remark(conn, _("the server gives no terminal"));
 		conn->options.pty = false;
 		libssh2_channel_handle_extended_data2(
-		    conn->stream->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_NORMAL);
+		    conn->stream->chan.lib, LIBSSH2_CHANNEL_EXTENDED_DATA_NORMAL);
 		return STEP_NEXT;
 	}
 	result_summary(conn->result, "%s, %dx%d", term, conn->options.cols, conn->options.rows);
@@ -81,7 +113,7 @@ static bool send_env(struct conn *conn)
 
 		if (!equals)
 			continue;
-		rc = libssh2_channel_setenv_ex(stream->channel, item, (unsigned)(equals - item),
+		rc = libssh2_channel_setenv_ex(stream->chan.lib, item, (unsigned)(equals - item),
 		    equals + 1, (unsigned)strlen(equals + 1));
 		if (rc == LIBSSH2_ERROR_EAGAIN)
 			return false;
@@ -97,7 +129,7 @@ enum step stage_start(struct conn *conn)
 
 	if (!send_env(conn))
 		return STEP_WAIT;
-	rc = libssh2_channel_process_startup(conn->stream->channel, request,
+	rc = libssh2_channel_process_startup(conn->stream->chan.lib, request,
 	    (unsigned)strlen(request), command, command ? (unsigned)strlen(command) : 0);
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;

@@ -116,17 +116,56 @@ static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *ent
 	conn_wake(conn);
 }
 
+static void on_timeout(void *ctx)
+{
+	struct conn *conn = ctx;
+
+	explain(conn, ETIMEDOUT, conn->host->hostname);
+	conn->phase = 3;
+	conn_wake(conn);
+}
+
+/* Through the last jump host, which looks the name up, too. */
+static void connect_via(struct conn *conn)
+{
+	conn->step_timer =
+	    loop_timer_start(conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
+	via_connect(conn);
+}
+
+static enum step connected_via(struct conn *conn)
+{
+	loop_timer_cancel(conn->step_timer);
+	conn->step_timer = NULL;
+	if (conn->phase == 3)
+		return STEP_FAIL;
+	result_summary(conn->result, _("%s port %ld, through %s, %.0f ms"), conn->host->hostname,
+	    conn->host->port, via_conn(conn->via)->host->name,
+	    loop_now_ms(conn->loop) - conn->since);
+	return STEP_NEXT;
+}
+
+static void race(struct conn *conn)
+{
+	conn->race = race_start(conn->loop, conn->addresses, conn->address_count,
+	    conn->host->bind_address, conn->options.connect_timeout_ms, on_raced, conn);
+}
+
 enum step stage_connect(struct conn *conn)
 {
 	switch (conn->phase) {
 	case 0:
-		conn->race = race_start(conn->loop, conn->addresses, conn->address_count,
-		    conn->host->bind_address, conn->options.connect_timeout_ms, on_raced, conn);
 		conn->phase = 1;
+		if (!conn->via)
+			race(conn);
+		else
+			connect_via(conn);
 		return STEP_WAIT;
 	case 1:
 		return STEP_WAIT;
 	}
+	if (conn->via)
+		return connected_via(conn);
 	race_cancel(conn->race);
 	conn->race = NULL;
 	if (conn->phase == 3)

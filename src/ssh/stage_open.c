@@ -7,7 +7,6 @@
 enum {
 	OUT_LIMIT = 256 * 1024, /* written by the owner and not sent: more is not taken */
 	READ_CHUNK = 128 * 1024, /* from the socket at once */
-	READ_MAX = 256 * 1024, /* by the owner at once */
 };
 
 void stream_free(struct stream *stream)
@@ -27,6 +26,8 @@ static enum step open_now(struct conn *conn)
 	login_free(conn->login);
 	conn->login = NULL;
 	conn->phase = 1;
+	if (!conn->stream)
+		conn->stream = mem_zalloc(1, sizeof *conn->stream);
 	if (conn->owner.opened)
 		conn->owner.opened(conn->ctx);
 	return STEP_NEXT;
@@ -40,7 +41,8 @@ static char *signal_name(struct conn *conn)
 	char *name = NULL, *copy = NULL;
 	size_t len;
 
-	libssh2_channel_get_exit_signal(conn->stream->channel, &name, &len, NULL, NULL, NULL, NULL);
+	libssh2_channel_get_exit_signal(
+	    conn->stream->chan.lib, &name, &len, NULL, NULL, NULL, NULL);
 	if (!name)
 		return NULL;
 	copy = mem_strndup(name, len < LONGEST ? len : LONGEST);
@@ -55,19 +57,21 @@ static enum step finished(struct conn *conn)
 
 	/* libssh2 says status 0 both for "0" and for "none came"; the signal is surer. */
 	conn->signal = signal_name(conn);
-	if (conn->signal) {
+	if (conn->options.stdio_host) {
+		end.status = 0; /* a way on has none to tell */
+	} else if (conn->signal) {
 		end.cause = END_SIGNAL;
 		end.signal = conn->signal;
 		reason = mem_printf(_("the remote command died of signal %s"), conn->signal);
 	} else if (conn->session->exit_status) {
-		end.status = libssh2_channel_get_exit_status(conn->stream->channel);
+		end.status = libssh2_channel_get_exit_status(conn->stream->chan.lib);
 	} else {
 		end.cause = END_LOST;
 		reason = mem_strdup(
 		    _("the server closed the session without telling how the command ended"));
 	}
 	end.reason = reason;
-	libssh2_channel_close(conn->stream->channel);
+	libssh2_channel_close(conn->stream->chan.lib);
 	conn_finish(conn, &end);
 	free(reason);
 	return STEP_WAIT;
@@ -75,64 +79,34 @@ static enum step finished(struct conn *conn)
 
 /* ---- both directions ---- */
 
-/* False: broken, and told. */
-static bool usable(struct conn *conn, ssize_t rc)
+static enum step broken(struct conn *conn)
 {
-	if (rc >= 0 || rc == LIBSSH2_ERROR_EAGAIN)
-		return true;
-	conn_fail_lib(conn, ERR_LOST, _("the session broke"));
-	return false;
+	return conn_fail_lib(conn, ERR_LOST, _("the session broke"));
 }
 
-/*
- * libssh2 widens the window inside channel_read by an amount that depends on the length asked for.
- * Asked again after EAGAIN (during a rekey) with another length it books another amount than
- * it sends, and then silently drops what it thinks is beyond the window.  So the window is
- * widened here, by one amount until that is sent, and kept so wide that channel_read never
- * does it.
- */
-static bool widen_window(struct conn *conn)
-{
-	struct stream *stream = conn->stream;
-	unsigned long first, window = libssh2_channel_window_read_ex(stream->channel, NULL, &first);
-
-	if (!stream->widen && window >= first / 4 * 3 + READ_MAX)
-		return true;
-	if (!stream->widen)
-		stream->widen = first + READ_MAX - window;
-	if (libssh2_channel_receive_window_adjust2(stream->channel, stream->widen, 1, NULL) ==
-	    LIBSSH2_ERROR_EAGAIN)
-		return false;
-	stream->widen = 0;
-	return true;
-}
-
-/* Takes in all that came, without handing any of it out. */
+/* Takes in all that came, without handing any of it out.  False: broken. */
 static bool take_in(struct conn *conn)
 {
 	char none[1];
 
-	return usable(conn, libssh2_channel_read_ex(conn->stream->channel, 0, none, 0));
+	return chan_read(&conn->stream->chan, 0, none, 0) != CHAN_BROKEN;
 }
 
+/* False: broken. */
 static bool write_out(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
-	ssize_t rc;
 
 	while (queue_len(&stream->out) && queue_len(&conn->net.out) < OUT_LIMIT) {
-		rc = libssh2_channel_write_ex(stream->channel, 0,
-		    (const char *)queue_head(&stream->out), queue_len(&stream->out));
-		if (rc < 0 && libssh2_channel_eof(stream->channel)) {
-			/* Nobody reads there any more. */
-			queue_drop(&stream->out, queue_len(&stream->out));
-			return true;
-		}
-		if (!usable(conn, rc))
+		long put =
+		    chan_write(&stream->chan, queue_head(&stream->out), queue_len(&stream->out));
+
+		if (put == CHAN_BROKEN)
 			return false;
-		if (rc <= 0)
-			return true;
-		queue_drop(&stream->out, (size_t)rc);
+		/* Nobody reads there any more: what is left reaches no one. */
+		queue_drop(&stream->out, put == CHAN_END ? queue_len(&stream->out) : (size_t)put);
+		if (put <= 0)
+			break;
 	}
 	return true;
 }
@@ -148,7 +122,7 @@ static void write_resize(struct conn *conn)
 			stream->asked_rows = stream->rows;
 		}
 		stream->resizing =
-		    libssh2_channel_request_pty_size_ex(stream->channel, stream->asked_cols,
+		    libssh2_channel_request_pty_size_ex(stream->chan.lib, stream->asked_cols,
 			stream->asked_rows, 0, 0) == LIBSSH2_ERROR_EAGAIN;
 		if (stream->resizing)
 			return;
@@ -162,22 +136,14 @@ static void write_eof(struct conn *conn)
 	struct stream *stream = conn->stream;
 
 	if (stream->eof_wanted && !stream->eof_sent && queue_len(&stream->out) == 0)
-		stream->eof_sent =
-		    libssh2_channel_send_eof(stream->channel) != LIBSSH2_ERROR_EAGAIN;
-}
-
-static unsigned long available(const struct conn *conn)
-{
-	unsigned long bytes = 0;
-
-	libssh2_channel_window_read_ex(conn->stream->channel, &bytes, NULL);
-	return bytes;
+		stream->eof_sent = chan_send_eof(&stream->chan);
 }
 
 static bool something_to_read(const struct conn *conn)
 {
-	return !conn->stream->told &&
-	    (available(conn) || libssh2_channel_eof(conn->stream->channel));
+	const struct chan *chan = &conn->stream->chan;
+
+	return !conn->stream->told && (chan_available(chan) || chan_eof(chan));
 }
 
 /*
@@ -187,8 +153,8 @@ static bool something_to_read(const struct conn *conn)
 static void tell_readable(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
-	unsigned long before = available(conn);
-	bool eof = libssh2_channel_eof(stream->channel);
+	unsigned long before = chan_available(&stream->chan);
+	bool eof = chan_eof(&stream->chan);
 
 	if (!something_to_read(conn))
 		return;
@@ -197,7 +163,7 @@ static void tell_readable(struct conn *conn)
 		conn->owner.readable(conn->ctx);
 	if (conn->doomed || !something_to_read(conn))
 		return;
-	if (available(conn) != before || libssh2_channel_eof(stream->channel) != eof)
+	if (chan_available(&stream->chan) != before || chan_eof(&stream->chan) != eof)
 		conn_wake(conn);
 }
 
@@ -215,26 +181,38 @@ static void tell_owner(struct conn *conn)
 
 static bool closed(const struct conn *conn)
 {
-	return libssh2_channel_eof(conn->stream->channel) &&
-	    (libssh2_channel_wait_closed(conn->stream->channel) == 0 ||
-		(transport_over(&conn->net) && conn->session->exit_status));
+	const struct chan *chan = &conn->stream->chan;
+
+	return chan_closed(chan) ||
+	    (chan_eof(chan) && transport_over(&conn->net) && conn->session->exit_status);
+}
+
+/* The session's own channel: a shell, a command, or a way on to another host (-W). */
+static enum step run_stream(struct conn *conn)
+{
+	write_resize(conn);
+	if (!take_in(conn) || !write_out(conn))
+		return broken(conn);
+	write_eof(conn);
+	tell_owner(conn);
+	if (conn->doomed || conn->stopped || chan_available(&conn->stream->chan))
+		return STEP_WAIT;
+	return closed(conn) ? finished(conn) : STEP_NEXT;
 }
 
 enum step stage_open(struct conn *conn)
 {
+	enum step step = STEP_NEXT;
+
 	if (conn->phase == 0)
 		return open_now(conn);
-	if (!conn->stream->channel)
-		return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
-	write_resize(conn);
-	if ((widen_window(conn) && !take_in(conn)) || !write_out(conn))
-		return STEP_FAIL;
-	write_eof(conn);
-	tell_owner(conn);
-	if (conn->doomed || conn->stopped || available(conn))
+	tunnels_step(conn);
+	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;
-	if (closed(conn))
-		return finished(conn);
+	if (conn->stream->chan.lib)
+		step = run_stream(conn);
+	if (step != STEP_NEXT)
+		return step;
 	return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
 }
 
@@ -242,34 +220,25 @@ enum step stage_open(struct conn *conn)
 
 static bool is_open(const struct conn *conn)
 {
-	return conn->stream && conn->stream->channel && conn->stage == STAGE_OPEN && !conn->over;
+	return conn->stream && conn->stream->chan.lib && conn->stage == STAGE_OPEN && !conn->over;
 }
 
 long conn_read(struct conn *conn, int stream, void *buf, size_t len)
 {
-	ssize_t rc;
+	long got;
 
 	if (!is_open(conn))
 		return -1;
-	if (!widen_window(conn)) {
-		conn->stream->told = false;
-		return 0;
-	}
-	if (len > READ_MAX)
-		len = READ_MAX;
-	rc = libssh2_channel_read_ex(
-	    conn->stream->channel, stream == CONN_STDERR ? SSH_EXTENDED_DATA_STDERR : 0, buf, len);
-	/* libssh2 would go on behind what it could not read. */
-	if (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN && rc != LIBSSH2_ERROR_SOCKET_DISCONNECT)
-		conn->session->damaged = true;
-	if (!conn->busy || (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN))
+	got = chan_read(
+	    &conn->stream->chan, stream == CONN_STDERR ? SSH_EXTENDED_DATA_STDERR : 0, buf, len);
+	if (!conn->busy || got == CHAN_BROKEN)
 		conn_wake(conn);
-	if (rc > 0)
-		return rc;
+	if (got > 0)
+		return got;
 	/* The end of one stream says nothing about the other. */
-	if (rc < 0)
+	if (got == 0 || got == CHAN_BROKEN)
 		conn->stream->told = false;
-	return rc == 0 ? -1 : 0;
+	return got == CHAN_END ? -1 : 0;
 }
 
 size_t conn_write(struct conn *conn, const void *data, size_t len)

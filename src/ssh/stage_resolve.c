@@ -30,27 +30,12 @@ static int family(const struct conn *conn)
 	return AF_UNSPEC;
 }
 
-/* What would have to be wrong with the entry itself. */
 static enum step start(struct conn *conn)
 {
 	struct err err = ERR_INIT;
 
-	if (conn->host->problem)
-		return conn_failf(conn, ERR_INVALID, "%s", conn->host->problem);
-	if (!host_name_valid(conn->host->hostname, &err) ||
-	    !host_user_valid(conn->host->user, &err))
+	if (!conn_host_usable(conn, &err))
 		return conn_fail(conn, &err);
-	if (conn->host->proxy_jump && conn->host->proxy_jump[0] &&
-	    !str_eq(conn->host->proxy_jump, "none")) {
-		char *command = host_ssh_command(NULL, conn->host);
-
-		conn_failf(conn, ERR_INVALID,
-		    _("%s goes through %s: jump hosts are not supported in this version"),
-		    conn->host->hostname, conn->host->proxy_jump);
-		conn_hint(conn, _("Use: %s"), command);
-		free(command);
-		return STEP_FAIL;
-	}
 	conn->resolve = resolve_start(
 	    conn->loop, conn->host->hostname, conn->host->port, family(conn), on_resolved, conn);
 	conn->phase = 1;
