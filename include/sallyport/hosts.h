@@ -132,6 +132,36 @@ char *host_address(const struct host *host);
 bool host_name_valid(const char *hostname, struct err *err);
 bool host_user_valid(const char *user, struct err *err);
 
+/* ---- port forwards ---- */
+
+enum forward_kind {
+	FORWARD_LOCAL, /* a port here leads to an address behind the server (-L) */
+	FORWARD_REMOTE, /* a port on the server leads to an address here (-R) */
+	FORWARD_DYNAMIC, /* a port here speaks SOCKS (-D) */
+};
+
+/* Texts are owned. */
+struct forward {
+	enum forward_kind kind;
+	char *bind; /* NULL: not said; "" and "*": every address of the machine */
+	long port; /* 0, FORWARD_REMOTE only: the server chooses one */
+	char *host; /* where it leads; NULL: who connects says so, in SOCKS */
+	long host_port;
+};
+
+/*
+ * ssh(1)'s notation, "[address:]port:host:hostport" or "[address:]port", and ssh_config(5)'s with a blank in it.
+ * TCP only.  False with what is wrong with the text, to be read after it, and then nothing is to be freed.
+ */
+bool forward_parse(
+    enum forward_kind kind, const char *text, struct forward *forward, struct err *err);
+void forward_done(struct forward *forward);
+/* The copy is to be freed with forward_done(). */
+void forward_copy(struct forward *to, const struct forward *from);
+bool forward_equal(const struct forward *a, const struct forward *b);
+/* Appends "8080 [db]:5432", as ssh -G shows it.  Not cleaned. */
+void forward_text(const struct forward *forward, struct str *out);
+
 /* ---- the list ---- */
 
 struct host_list {

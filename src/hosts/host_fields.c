@@ -54,13 +54,13 @@ static const struct host_field fields[] = {
 	{ FIELD(local_forward, LIST), .label = N_("Local forwards"),
 	    .help =
 		N_("Ports here that lead to an address behind the server, as ssh -L takes them."),
-	    .check = value_plain, .ssh_keyword = "LocalForward", .ssh_flag = "-L" },
+	    .check = value_local_forward, .ssh_keyword = "LocalForward", .ssh_flag = "-L" },
 	{ FIELD(remote_forward, LIST), .label = N_("Remote forwards"),
 	    .help = N_("Ports on the server that lead to an address here, as ssh -R takes them."),
-	    .check = value_plain, .ssh_keyword = "RemoteForward", .ssh_flag = "-R" },
+	    .check = value_remote_forward, .ssh_keyword = "RemoteForward", .ssh_flag = "-R" },
 	{ FIELD(dynamic_forward, LIST), .label = N_("Dynamic forwards"),
-	    .help = N_("Ports here that speak SOCKS, as ssh -D takes them."), .check = value_plain,
-	    .ssh_keyword = "DynamicForward", .ssh_flag = "-D" },
+	    .help = N_("Ports here that speak SOCKS, as ssh -D takes them."),
+	    .check = value_dynamic_forward, .ssh_keyword = "DynamicForward", .ssh_flag = "-D" },
 	{ FIELD(server_alive_interval, NUMBER), .label = N_("Keepalive every"),
 	    .help =
 		N_("Seconds of silence before the server is asked for a sign of life; 0: never."),

@@ -15,6 +15,10 @@ bool value_line(const char *value, struct err *err);
 bool value_add_keys(const char *value, struct err *err);
 /* Jump hosts with commas between them, "none" or nothing. */
 bool value_jumps(const char *value, struct err *err);
+/* As forward_parse() takes them (forward.c). */
+bool value_local_forward(const char *value, struct err *err);
+bool value_remote_forward(const char *value, struct err *err);
+bool value_dynamic_forward(const char *value, struct err *err);
 /* "NAME=value", with a name. */
 bool value_env(const char *value, struct err *err);
 
