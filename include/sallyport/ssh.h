@@ -122,6 +122,7 @@ struct conn_options {
 	long stdio_port;
 	const struct strlist *env; /* "NAME=value" to send */
 	bool batch; /* never ask */
+	bool no_tcp_keepalive; /* TCPKeepAlive=no */
 };
 
 /*

@@ -224,6 +224,7 @@ static void run(struct session *session)
 		.subsystem = options->subsystem,
 		.no_command = options->no_command,
 		.batch = session_ask_way(session) == ASK_NOBODY,
+		.no_tcp_keepalive = options->no_tcp_keepalive,
 	};
 
 	if (!choose_terminal(session, &conn))

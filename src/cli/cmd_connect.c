@@ -87,6 +87,7 @@ static int attach(
 		.report_fd = args->report_fd,
 		.stages = args->stages,
 		.batch = options->batch,
+		.no_tcp_keepalive = options->no_tcp_keepalive,
 		.escape = options->escape,
 	};
 

@@ -21,14 +21,13 @@ static const char *const without_effect[] = { "CanonicalDomains", "CanonicalizeF
 	"GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns",
 	"HostbasedAcceptedAlgorithms", "HostbasedAuthentication", "HostbasedKeyTypes",
 	"IgnoreUnknown", "IPQoS", "KbdInteractiveAuthentication", "KbdInteractiveDevices",
-	"KeepAlive", "LocalCommand", "LogVerbose", "NoHostAuthenticationForLocalhost",
-	"NumberOfPasswordPrompts", "PasswordAuthentication", "PermitLocalCommand",
-	"PermitRemoteOpen", "PKCS11Provider", "Protocol", "ProxyUseFdpass", "PubkeyAuthentication",
-	"RekeyLimit", "RequiredRSASize", "RevokedHostKeys", "RhostsRSAAuthentication",
-	"RSAAuthentication", "SecurityKeyProvider", "SendEnv", "SkeyAuthentication",
-	"StreamLocalBindMask", "StreamLocalBindUnlink", "SyslogFacility", "TCPKeepAlive",
-	"TISAuthentication", "UpdateHostKeys", "UsePrivilegedPort", "UseRoaming", "UseRsh",
-	"VerifyHostKeyDNS", "VisualHostKey", "XAuthLocation" };
+	"LocalCommand", "LogVerbose", "NoHostAuthenticationForLocalhost", "NumberOfPasswordPrompts",
+	"PasswordAuthentication", "PermitLocalCommand", "PermitRemoteOpen", "PKCS11Provider",
+	"Protocol", "ProxyUseFdpass", "PubkeyAuthentication", "RekeyLimit", "RequiredRSASize",
+	"RevokedHostKeys", "RhostsRSAAuthentication", "RSAAuthentication", "SecurityKeyProvider",
+	"SendEnv", "SkeyAuthentication", "StreamLocalBindMask", "StreamLocalBindUnlink",
+	"SyslogFacility", "TISAuthentication", "UpdateHostKeys", "UsePrivilegedPort", "UseRoaming",
+	"UseRsh", "VerifyHostKeyDNS", "VisualHostKey", "XAuthLocation" };
 
 /* To ignore one of these would lead somewhere else or do less than was asked; "none" and "no" are fine. */
 static const struct {
@@ -74,6 +73,16 @@ static bool set_batch(struct ssh_options *options, const char *value, struct err
 	return set_flag(&options->batch, value, err);
 }
 
+static bool set_tcp_keepalive(struct ssh_options *options, const char *value, struct err *err)
+{
+	bool on = false;
+
+	if (!set_flag(&on, value, err))
+		return false;
+	options->no_tcp_keepalive = !on;
+	return true;
+}
+
 static bool set_stdin_null(struct ssh_options *options, const char *value, struct err *err)
 {
 	return set_flag(&options->stdin_null, value, err);
@@ -113,6 +122,7 @@ static const struct {
 	{ "EscapeChar", set_escape },
 	{ "SessionType", set_session },
 	{ "StdinNull", set_stdin_null },
+	{ "TCPKeepAlive", set_tcp_keepalive },
 };
 
 /* ---- fields of the host ---- */
@@ -281,6 +291,8 @@ static bool apply(
 
 	if (strcasecmp(keyword, "PubkeyAcceptedKeyTypes") == 0) /* its name until OpenSSH 8.5 */
 		keyword = "PubkeyAcceptedAlgorithms";
+	if (strcasecmp(keyword, "KeepAlive") == 0) /* ... until 3.8 */
+		keyword = "TCPKeepAlive";
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
 		if (strcasecmp(refused[i].keyword, keyword) == 0)
 			return is_no(value) ||

@@ -86,8 +86,11 @@ struct loop_timer {
 static void on_timer(uv_timer_t *handle)
 {
 	struct loop_timer *timer = handle->data;
+	uv_loop_t *uv = handle->loop;
 
 	timer->fn(timer->ctx);
+	/* libuv calls a timer that is due as the turn begins, and then sleeps all the same. */
+	uv_stop(uv);
 }
 
 struct loop_timer *loop_timer_start(struct loop *loop, double ms, loop_fn *fn, void *ctx)

@@ -138,6 +138,7 @@ static void quiet(struct conn *conn)
 	conn->race = NULL;
 	login_free(conn->login);
 	conn->login = NULL;
+	alive_stop(conn);
 	tunnels_free(conn);
 	stream_free(conn->stream);
 	conn->stream = NULL;
@@ -374,7 +375,7 @@ struct conn *conn_start_on(struct loop *loop, int fd, const struct host *host,
 	struct conn *conn = conn_start(loop, host, options, owner, ctx);
 
 	conn->connected = true;
-	transport_open(&conn->net, fd);
+	transport_open(&conn->net, fd, false);
 	return conn;
 }
 

@@ -7,6 +7,7 @@
 #ifndef SSH_CONN_H
 #define SSH_CONN_H
 
+#include "alive.h"
 #include "ident.h"
 #include "kexinit.h"
 #include "race.h"
@@ -83,6 +84,7 @@ struct conn {
 	struct stream *stream;
 	struct tunnel *tunnels;
 	struct via *via; /* NULL: the server is reached directly */
+	struct alive alive; /* while the session is open */
 	char *signal; /* that the remote command died of */
 };
 

@@ -110,7 +110,7 @@ static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *ent
 		explain(conn, errnum, text);
 		conn->phase = 3;
 	} else {
-		transport_open(&conn->net, fd);
+		transport_open(&conn->net, fd, !conn->options.no_tcp_keepalive);
 		conn->phase = 2;
 	}
 	conn_wake(conn);

@@ -28,6 +28,7 @@ static enum step open_now(struct conn *conn)
 	conn->phase = 1;
 	if (!conn->stream)
 		conn->stream = mem_zalloc(1, sizeof *conn->stream);
+	alive_start(conn);
 	if (conn->owner.opened)
 		conn->owner.opened(conn->ctx);
 	return STEP_NEXT;
@@ -206,6 +207,8 @@ enum step stage_open(struct conn *conn)
 
 	if (conn->phase == 0)
 		return open_now(conn);
+	if (!alive_step(conn))
+		return STEP_FAIL;
 	tunnels_step(conn);
 	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;

@@ -44,13 +44,12 @@ static void on_ready(void *ctx, unsigned events)
 	loop_task_queue(net->task);
 }
 
-void transport_open(struct transport *net, int fd)
+void transport_open(struct transport *net, int fd, bool keepalive)
 {
-	int on = 1;
+	int on = keepalive;
 
 	net->fd = fd;
 	net->watch = loop_watch_start(net->task->loop, fd, 0, on_ready, net);
-	/* As ssh's TCPKeepAlive: a dead peer is told in the end even when nobody types. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	if (!net->watch) {
 		net->eof = true;

@@ -40,8 +40,9 @@ struct transport {
 void transport_init(struct transport *net, struct loop_task *task);
 /* Closes the socket. */
 void transport_done(struct transport *net);
-/* Takes the connected, non-blocking socket. */
-void transport_open(struct transport *net, int fd);
+/* Takes the connected, non-blocking socket.  keepalive: the system finds out by itself, in hours, when the other
+ * side is gone (SO_KEEPALIVE). */
+void transport_open(struct transport *net, int fd, bool keepalive);
 /* Reads once what the socket has.  True when bytes came. */
 bool transport_fill(struct transport *net);
 /* libssh2's callbacks: byte counts or -EAGAIN, -ECONNRESET when dead. */

@@ -185,12 +185,9 @@ void tunnel_feed(struct tunnel *tunnel, const void *data, size_t len)
 /* ---- opening ---- */
 
 /* Only one at a time, and libssh2 keeps it: who began must go on. */
-static bool may_open(const struct tunnel *tunnel)
+static bool may_open(const struct conn *conn)
 {
-	for (const struct tunnel *at = tunnel->conn->tunnels; at; at = at->next)
-		if (at != tunnel && at->state == OPENING)
-			return false;
-	return true;
+	return !conn->alive.asking && !tunnels_opening(conn);
 }
 
 static void refused(struct tunnel *tunnel)
@@ -368,10 +365,19 @@ static void step(struct tunnel *tunnel)
 {
 	if (tunnel->state == QUEUED && tunnel->fd == -1)
 		tunnel->state = CLOSING;
-	if (tunnel->state == OPENING || (tunnel->state == QUEUED && may_open(tunnel)))
+	if (tunnel->state == OPENING || (tunnel->state == QUEUED && may_open(tunnel->conn)))
 		open_channel(tunnel);
 	if (tunnel->state == OPEN)
 		pump(tunnel);
+}
+
+bool tunnels_opening(const struct conn *conn)
+{
+	const struct tunnel *at = conn->tunnels;
+
+	while (at && at->state != OPENING)
+		at = at->next;
+	return at;
 }
 
 void tunnels_step(struct conn *conn)

@@ -56,6 +56,8 @@ void tunnel_message(const struct tunnel_target *target, struct str *out);
 
 /* Moves what can be moved in all tunnels. */
 void tunnels_step(struct conn *conn);
+/* The server was asked for one and has not answered yet. */
+bool tunnels_opening(const struct conn *conn);
 /* How many are there, those on their way included. */
 size_t tunnels_count(const struct conn *conn);
 /* One line for each. */

@@ -184,6 +184,7 @@ static struct conn *start(struct via *via)
 		    : options->connect_timeout_ms,
 		.total_timeout_ms = options->total_timeout_ms,
 		.batch = !ask_possible(outer),
+		.no_tcp_keepalive = outer->options.no_tcp_keepalive,
 	};
 	const struct conn_owner owner = {
 		.stage_start = on_stage_start,
@@ -243,7 +244,7 @@ static void on_tunnel(void *ctx, struct tunnel *tunnel, enum tunnel_news news, c
 
 	(void)tunnel;
 	if (news == TUNNEL_OPENED) {
-		transport_open(&conn->net, via->fd);
+		transport_open(&conn->net, via->fd, false);
 		via->fd = -1;
 		conn->phase = PHASE_DONE;
 	} else {

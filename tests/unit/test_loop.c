@@ -76,6 +76,35 @@ static void a_ready_descriptor_queues_a_task(void **state)
 	loop_free(c.loop);
 }
 
+static void start_due_timer(void *ctx)
+{
+	struct counts *c = ctx;
+
+	c->timer = loop_timer_start(c->loop, 0, stop_on_timer, c);
+}
+
+static void a_timer_that_is_due_at_once_does_not_wait_for_others(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	c.fd = fds[0];
+	c.watch = loop_watch_start(c.loop, fds[0], LOOP_READ, read_one, &c);
+	loop_task_init(&c.task, c.loop, start_due_timer, &c);
+	loop_task_queue(&c.task);
+	alarm(10); /* it would sleep for ever */
+	loop_run(c.loop, NULL, NULL);
+	alarm(0);
+	assert_int_equal(c.timers, 1);
+	loop_timer_cancel(c.timer);
+	loop_watch_cancel(c.watch);
+	close(fds[0]);
+	close(fds[1]);
+	loop_free(c.loop);
+}
+
 static void a_cancelled_watch_is_silent(void **state)
 {
 	struct counts c = { .loop = loop_new() };
@@ -342,6 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_ready_descriptor_queues_a_task),
+		cmocka_unit_test(a_timer_that_is_due_at_once_does_not_wait_for_others),
 		cmocka_unit_test(a_cancelled_watch_is_silent),
 		cmocka_unit_test(what_came_before_a_reset_is_read_and_then_the_reset),
 		cmocka_unit_test(a_regular_file_is_refused),
