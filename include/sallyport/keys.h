@@ -44,6 +44,31 @@ unsigned pubkey_bits(const unsigned char *blob, size_t len);
 char *pubkey_fingerprint(const unsigned char *blob, size_t len);
 /* Parses "type base64 comment"; comment (may be NULL) gets a string that the caller frees, or NULL. */
 bool pubkey_parse(struct pubkey *key, const char *line, char **comment, struct err *err);
+/* Is it the type of a certificate ("ssh-ed25519-cert-v01@openssh.com")? */
+bool pubkey_type_is_cert(const char *type);
+/* Is it the type of a FIDO key, or of its certificate ("sk-...")? */
+bool pubkey_type_is_sk(const char *type);
+/* The algorithm that signs for a certificate: "rsa-sha2-512" for "rsa-sha2-512-cert-v01@openssh.com"; any other name as it is.  Caller frees. */
+char *pubkey_plain_algorithm(const char *algorithm);
+
+/* ---- certificates (OpenSSH PROTOCOL.certkeys) ---- */
+
+enum cert_kind { CERT_USER = 1, CERT_HOST = 2 };
+
+struct cert {
+	struct pubkey key; /* that it is for */
+	uint64_t serial;
+	uint32_t kind; /* enum cert_kind, or what nobody knows */
+	char *id; /* not cleaned */
+	struct strlist principals; /* not cleaned; empty: any */
+	uint64_t valid_after, valid_before; /* seconds since 1970; UINT64_MAX: for ever */
+	struct pubkey ca; /* who signed; whether that is true is not looked at */
+};
+/* Decodes; cert_done() is due after true only. */
+bool cert_read(struct cert *cert, const unsigned char *blob, size_t len, struct err *err);
+void cert_done(struct cert *cert);
+/* Why it is of no use at that time, NULL when it is: another kind, not yet valid, expired.  Caller frees. */
+char *cert_problem(const struct cert *cert, enum cert_kind wanted, uint64_t now);
 
 /* ---- key files ---- */
 

@@ -13,7 +13,8 @@
 
 /* Does the blob decode to the end?  A type that we do not know needs only its name. */
 bool pubkey_valid(const unsigned char *blob, size_t len);
-bool pubkey_type_is_cert(const char *type);
+/* The key that a certificate is for; *rest is what follows it in the blob.  False when it is no certificate. */
+bool pubkey_of_cert(struct pubkey *plain, const unsigned char *blob, size_t len, struct wire *rest);
 
 /* key_bytes.c */
 

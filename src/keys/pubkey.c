@@ -58,6 +58,22 @@ bool pubkey_type_is_cert(const char *type)
 	return str_ends(type, cert_suffix);
 }
 
+bool pubkey_type_is_sk(const char *type)
+{
+	return str_starts(type, "sk-");
+}
+
+char *pubkey_plain_algorithm(const char *algorithm)
+{
+	size_t base;
+
+	if (!pubkey_type_is_cert(algorithm))
+		return mem_strdup(algorithm);
+	base = strlen(algorithm) - strlen(cert_suffix);
+	return mem_printf(
+	    "%.*s%s", (int)base, algorithm, pubkey_type_is_sk(algorithm) ? "@openssh.com" : "");
+}
+
 /* A blob, opened: its kind (NULL: not known to us) and the fields of the plain key. */
 struct opened {
 	char *type;
@@ -99,6 +115,24 @@ static bool blob_plain(const struct opened *key, struct str *plain)
 		str_add_wire(plain, field, n);
 	}
 	return !wire.bad;
+}
+
+bool pubkey_of_cert(struct pubkey *plain, const unsigned char *blob, size_t len, struct wire *rest)
+{
+	struct opened key;
+	struct str out = STR_INIT;
+	bool ok = blob_open(&key, blob, len) && key.cert && key.kind && blob_plain(&key, &out);
+	size_t n;
+
+	if (ok) {
+		pubkey_copy(plain, (const unsigned char *)out.data, out.len);
+		*rest = key.fields;
+		for (unsigned i = 0; i < key.kind->fields; i++)
+			wire_string(rest, &n);
+	}
+	str_done(&out);
+	free(key.type);
+	return ok;
 }
 
 static unsigned bits_of_mpint(const unsigned char *data, size_t len)

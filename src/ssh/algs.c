@@ -2,8 +2,9 @@
 #include "ssh/algs.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 
-#include "sallyport/util.h"
+#include "sallyport/keys.h"
 
 /*
  * Order of the defaults.  Ciphers: libssh2 1.11.1 calls OpenSSL once for every 16
@@ -158,4 +159,54 @@ char *algs_prefer_known(const char *hostkey_algorithms, const struct strlist *kn
 	strlist_done(&all);
 	strlist_done(&sorted);
 	return joined;
+}
+
+/* RFC 8332: one RSA key, three algorithms.  Certificates have them too. */
+static bool signs_for(const char *algorithm, const char *type)
+{
+	if (str_eq(algorithm, type))
+		return true;
+	return str_starts(type, "ssh-rsa") && str_starts(algorithm, "rsa-sha2-") &&
+	    pubkey_type_is_cert(algorithm) == pubkey_type_is_cert(type);
+}
+
+bool algs_accept(const char *accepted, const char *type)
+{
+	struct strlist names = { 0 };
+	bool found = false;
+
+	strlist_split(&names, accepted, ",");
+	for (size_t i = 0; i < names.len && !found; i++)
+		found = signs_for(names.items[i], type);
+	strlist_done(&names);
+	return found;
+}
+
+/* Only RSA keys have a choice: without the server's word nobody may take it for more than their type says. */
+static bool server_takes(const char *algorithm, const char *type, const struct strlist *server)
+{
+	char *plain;
+	bool takes;
+
+	if (!str_starts(type, "ssh-rsa"))
+		return true;
+	if (!server)
+		return str_eq(algorithm, type);
+	plain = pubkey_plain_algorithm(algorithm);
+	takes = strlist_has(server, plain);
+	free(plain);
+	return takes;
+}
+
+char *algs_signature(const char *accepted, const char *type, const struct strlist *server)
+{
+	struct strlist names = { 0 };
+	char *found = NULL;
+
+	strlist_split(&names, accepted, ",");
+	for (size_t i = 0; i < names.len && !found; i++)
+		if (signs_for(names.items[i], type) && server_takes(names.items[i], type, server))
+			found = mem_strdup(names.items[i]);
+	strlist_done(&names);
+	return found;
 }

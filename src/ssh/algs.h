@@ -29,5 +29,12 @@ char *algs_offer(enum alg_kind kind, const char *setting, struct err *err);
  * shows the one we know.  Caller frees.
  */
 char *algs_prefer_known(const char *hostkey_algorithms, const struct strlist *known_types);
+/* Is there any algorithm in the list that a key of this type signs with? */
+bool algs_accept(const char *accepted, const char *type);
+/*
+ * The algorithm for a key or certificate of this type, as sshconnect2.c (key_sig_algorithm): the first of
+ * accepted that the server takes (server-sig-algs of RFC 8308; NULL: it did not say).  Caller frees; NULL: none.
+ */
+char *algs_signature(const char *accepted, const char *type, const struct strlist *server);
 
 #endif

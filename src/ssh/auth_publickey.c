@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "login.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "algs.h"
 #include "sallyport/keys.h"
 
 void identity_reset(struct login *login)
@@ -14,6 +16,8 @@ void identity_reset(struct login *login)
 	login->text = NULL;
 	secret_free(login->secret);
 	login->secret = NULL;
+	free(login->algorithm);
+	login->algorithm = NULL;
 	str_done(&login->sig);
 	if (login->sign == SIGN_RUNNING)
 		agent_cancel(login->agent);
@@ -30,7 +34,12 @@ static void next_identity(struct login *login)
 
 static enum auth refused(struct login *login)
 {
-	strlist_take(&login->refused, identity_text(&login->ids[login->next]));
+	const struct identity *id = &login->ids[login->next];
+	char *text = identity_text(id);
+
+	strlist_take(
+	    &login->refused, id->note ? mem_printf("%s: %s", text, id->note) : mem_strdup(text));
+	free(text);
 	next_identity(login);
 	return AUTH_FAILED;
 }
@@ -115,6 +124,45 @@ static enum auth unlock(struct conn *conn)
 	return AUTH_FAILED;
 }
 
+/* OpenSSH before 7.8 wants the key's type as the signature's for RSA certificates (compat.c, SSH_BUG_SIGTYPE); libssh2 knows. */
+static bool sigtype_bug(const struct conn *conn, const char *type)
+{
+	int major, minor;
+
+	return pubkey_type_is_cert(type) && conn->ident.software &&
+	    sscanf(conn->ident.software, "OpenSSH_%d.%d", &major, &minor) == 2 &&
+	    (major < 7 || (major == 7 && minor < 8));
+}
+
+/*
+ * Decides how the key signs, and lets libssh2 decide the same.  False: not at all.  libssh2 must not find that out: it
+ * would keep the name of this algorithm for the next key.
+ */
+static bool algorithm_chosen(struct conn *conn)
+{
+	struct login *login = conn->login;
+	const struct identity *id = &login->ids[login->next];
+	const struct session *session = conn->session;
+	char *type = pubkey_type(id->pub.blob, id->pub.len), *plain;
+
+	login->algorithm = algs_signature(conn->prefs.pubkey, type,
+	    session->sig_algs_said && !sigtype_bug(conn, type) ? &session->sig_algs : NULL);
+	if (login->algorithm && str_starts(type, "ssh-rsa")) {
+		plain = pubkey_plain_algorithm(login->algorithm);
+		libssh2_session_method_pref(session->lib, LIBSSH2_METHOD_SIGN_ALGO, plain);
+		free(plain);
+	}
+	if (!login->algorithm)
+		strlist_take(&login->skipped,
+		    mem_printf(
+			_("%s: the server takes no signature that it may make; an old server "
+			  "that knows SHA-1 only needs pubkey_accepted_algorithms "
+			  "\"+ssh-rsa\""),
+			id->label));
+	free(type);
+	return login->algorithm;
+}
+
 static enum auth offer(struct conn *conn)
 {
 	struct login *login = conn->login;
@@ -154,5 +202,9 @@ enum auth auth_publickey(struct conn *conn)
 	}
 	if (login->lib_signs)
 		return sign_by_lib(conn);
+	if (!login->algorithm && !algorithm_chosen(conn)) {
+		next_identity(login);
+		return AUTH_FAILED;
+	}
 	return offer(conn);
 }

@@ -61,8 +61,15 @@ static bool agent_signature(struct login *login, const char *algorithm, struct s
 	size_t name_len, len;
 
 	name = wire_string(&wire, &name_len);
-	if (wire.bad || name_len != strlen(algorithm) || memcmp(name, algorithm, name_len) != 0)
+	if (wire.bad)
 		return false;
+	if (name_len != strlen(algorithm) || memcmp(name, algorithm, name_len) != 0) {
+		strlist_take(&login->skipped,
+		    mem_printf(
+			_("%s: the agent made a signature of the kind %.*s where %s was asked for"),
+			login->ids[login->next].label, (int)name_len, name, algorithm));
+		return false;
+	}
 	if (str_starts(algorithm, "sk-")) {
 		str_add_mem(sig, wire.data, wire.len);
 		return true;
@@ -78,13 +85,14 @@ static int sign_by_agent(struct conn *conn, const char *algorithm, const unsigne
     size_t len, struct str *sig)
 {
 	struct login *login = conn->login;
+	const struct identity *id = &login->ids[login->next];
 
 	switch (login->sign) {
 	case SIGN_IDLE:
 		login->sign = SIGN_RUNNING;
 		/* It may wait for a touch or a confirmation. */
 		deadline_pause(conn);
-		agent_sign_start(login->agent, &login->ids[login->next].pub, data, len,
+		agent_sign_start(login->agent, id->signer.blob ? &id->signer : &id->pub, data, len,
 		    agent_flags(algorithm), on_signed, conn);
 		return LIBSSH2_ERROR_EAGAIN;
 	case SIGN_RUNNING:
@@ -192,22 +200,36 @@ static int sign_by_file(struct conn *conn, const char *algorithm, const unsigned
 	return -1;
 }
 
+static int sign(struct conn *conn, const unsigned char *data, size_t len, struct str *sig)
+{
+	struct login *login = conn->login;
+	char *named = algorithm_of(data, len);
+	char *plain = pubkey_plain_algorithm(login->algorithm);
+	int rc = -1;
+
+	/* Never by another algorithm than the settings allow. */
+	if (!str_eq(named, login->algorithm))
+		skip(login, _("the SSH library did not take the algorithm that was chosen"));
+	else if (login->ids[login->next].in_agent)
+		rc = sign_by_agent(conn, plain, data, len, sig);
+	else
+		rc = sign_by_file(conn, plain, data, len, sig);
+	free(plain);
+	free(named);
+	return rc;
+}
+
 LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign)
 {
 	struct conn *conn = *abstract;
-	char *algorithm = algorithm_of(data, data_len);
 	struct str made = STR_INIT;
 	int rc = -1;
 
 	(void)session;
 	conn->login->wanted = true;
 	/* A check only wants to know; it never signs. */
-	if (algorithm && conn->options.depth == CONN_SESSION && !conn->stopped && !conn->doomed) {
-		if (conn->login->ids[conn->login->next].in_agent)
-			rc = sign_by_agent(conn, algorithm, data, data_len, &made);
-		else
-			rc = sign_by_file(conn, algorithm, data, data_len, &made);
-	}
+	if (conn->options.depth == CONN_SESSION && !conn->stopped && !conn->doomed)
+		rc = sign(conn, data, data_len, &made);
 	if (rc == 0) {
 		*sig = session_dup(conn->session, str_text(&made), made.len);
 		*sig_len = made.len;
@@ -215,6 +237,5 @@ LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign)
 			rc = -1;
 	}
 	str_done(&made);
-	free(algorithm);
 	return rc;
 }

@@ -12,10 +12,14 @@
 
 /* One key that could be offered. */
 struct identity {
-	struct pubkey pub; /* blob NULL: locked in a file without its .pub */
-	char *path; /* NULL: only in the agent */
+	struct pubkey
+	    pub; /* a key or a certificate; blob NULL: locked in a file without its .pub */
+	struct pubkey signer; /* as the agent knows the key that signs; blob NULL: as pub */
+	char *path; /* the private key; NULL: only in the agent */
 	char *label; /* for people: the file or the agent's comment; not cleaned */
-	bool in_agent;
+	bool in_agent; /* who signs, then */
+	char *
+	    note; /* what may be why it is refused: "the certificate expired at ..."; NULL: nothing */
 	char *unusable; /* NULL: can be offered; else why not */
 };
 
@@ -41,6 +45,7 @@ struct login {
 	struct identity *ids;
 	size_t id_count;
 	size_t next; /* the key being tried */
+	char *algorithm; /* that it signs with, NULL: not decided */
 	struct strlist skipped; /* "label: why" */
 	struct strlist refused; /* labels */
 	bool wanted; /* the server would accept ids[next] */

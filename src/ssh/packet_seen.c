@@ -9,7 +9,7 @@
 /*
  * libssh2 1.11.1 reads several things and keeps them to itself: whether an exit status came at
  * all (0 also means "never"), which methods remain after an authentication failure and whether it
- * was a partial success, and the server's words when it refuses a channel.  Asking again would cost
+ * was a partial success, which signatures the server takes, and its words when it refuses a channel.  Asking again would cost
  * an attempt of the server's MaxAuthTries.  But every packet passes our allocator, in
  * clear, as libssh2 frees it; so look at it there.  Other blocks than packets pass too: only what parses
  * exactly counts, and all of it is only what the server could have said anyway.
@@ -17,6 +17,7 @@
 
 /* RFC 4250 section 4.1.2 */
 enum {
+	MSG_EXT_INFO = 7,
 	MSG_USERAUTH_FAILURE = 51,
 	MSG_CHANNEL_OPEN_FAILURE = 92,
 	MSG_CHANNEL_REQUEST = 98,
@@ -28,6 +29,29 @@ static bool is_name_list(const unsigned char *text, size_t len)
 		if (text[i] <= ' ' || text[i] >= 127)
 			return false;
 	return true;
+}
+
+/* RFC 8308 section 3.1: which signatures of ours the server takes. */
+static void ext_info(struct session *session, struct wire *wire)
+{
+	static const char name[] = "server-sig-algs";
+	uint32_t count = wire_u32(wire);
+
+	for (uint32_t i = 0; i < count && !wire->bad; i++) {
+		size_t key_len, len;
+		const unsigned char *key = wire_string(wire, &key_len);
+		const unsigned char *value = wire_string(wire, &len);
+		char *text;
+
+		if (wire->bad || key_len != sizeof name - 1 || memcmp(key, name, key_len) != 0 ||
+		    !is_name_list(value, len))
+			continue;
+		text = mem_strndup((const char *)value, len);
+		strlist_done(&session->sig_algs);
+		strlist_split(&session->sig_algs, text, ",");
+		session->sig_algs_said = true;
+		free(text);
+	}
 }
 
 /* RFC 4252 section 5.1 */
@@ -83,6 +107,9 @@ void packet_seen(struct session *session, const unsigned char *data, size_t len)
 	struct wire wire = { .data = data, .len = len };
 
 	switch (wire_u8(&wire)) {
+	case MSG_EXT_INFO:
+		ext_info(session, &wire);
+		break;
 	case MSG_USERAUTH_FAILURE:
 		userauth_failure(session, &wire);
 		break;

@@ -222,6 +222,7 @@ void session_free(struct session *session)
 	free(session->disconnect);
 	free(session->open_failure);
 	strlist_done(&session->methods);
+	strlist_done(&session->sig_algs);
 	free(session);
 }
 

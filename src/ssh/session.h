@@ -30,6 +30,8 @@ struct session {
 	size_t allocated; /* since libssh2 last asked for more bytes */
 	bool damaged; /* a packet could not be decrypted: see session.c */
 	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
+	struct strlist sig_algs; /* server-sig-algs (RFC 8308) */
+	bool sig_algs_said;
 	struct strlist methods; /* of the last authentication failure */
 	bool partial; /* ... which was a partial success */
 	unsigned failures; /* how many that were not */

@@ -22,7 +22,7 @@
 #
 # LAB_BIN is the folder with inetd, faultd and login_shim.so; SSHD, DROPBEAR,
 # TINYSSHD, TINYSSHD_MAKEKEY, DROPBEARKEY name the programs, LAB_PREFIX a folder they were unpacked to,
-# LAB_SHELL the login shell (/bin/sh).
+# LAB_SHELL the login shell (/bin/sh), LAB_TABLE a file that takes the place of servers.txt.
 
 LAB_SRC=${LAB_SRC:-$(dirname "$0")}
 LAB_SRC=$(cd "$LAB_SRC" && pwd)
@@ -59,11 +59,12 @@ lab_find() {
 
 # The rows of servers.txt: of the named hosts, or all.
 lab_rows() {
+	lab_list=${LAB_TABLE:-$LAB_SRC/servers.txt}
 	for name in "$@"; do
-		grep -q "^$name|" "$LAB_SRC/servers.txt" || lab_die "no host named $name in servers.txt"
+		grep -q "^$name|" "$lab_list" || lab_die "no host named $name in $lab_list"
 	done
 	awk -F'|' -v names=" $* " '/^#/ || NF < 8 { next }
-		names == "  " || index(names, " " $1 " ")' "$LAB_SRC/servers.txt"
+		names == "  " || index(names, " " $1 " ")' "$lab_list"
 }
 
 # ---- keys ----

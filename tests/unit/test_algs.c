@@ -156,6 +156,61 @@ static void known_types_come_first(void **state)
 	free(got);
 }
 
+static void assert_signs(
+    const char *accepted, const char *type, const char *server, const char *wanted)
+{
+	struct strlist list = { 0 };
+	char *got;
+
+	strlist_split(&list, server ? server : "", ",");
+	got = algs_signature(accepted, type, server ? &list : NULL);
+	if (wanted)
+		assert_string_equal(got, wanted);
+	else
+		assert_null(got);
+	free(got);
+	strlist_done(&list);
+}
+
+static void an_rsa_key_signs_as_the_server_takes_it(void **state)
+{
+	const char *all = algs_default(ALG_PUBKEY);
+
+	(void)state;
+	assert_signs(all, "ssh-rsa", "ssh-rsa,rsa-sha2-256,rsa-sha2-512", "rsa-sha2-512");
+	assert_signs(all, "ssh-rsa", "rsa-sha2-256", "rsa-sha2-256");
+	assert_signs(
+	    "rsa-sha2-256,rsa-sha2-512", "ssh-rsa", "rsa-sha2-256,rsa-sha2-512", "rsa-sha2-256");
+	assert_signs(all, "ssh-rsa-cert-v01@openssh.com", "rsa-sha2-256",
+	    "rsa-sha2-256-cert-v01@openssh.com");
+	assert_signs("rsa-sha2-512", "ssh-rsa-cert-v01@openssh.com", "rsa-sha2-512", NULL);
+}
+
+static void sha1_only_where_it_is_asked_for(void **state)
+{
+	const char *all = algs_default(ALG_PUBKEY);
+	const char *more = algs_supported(ALG_PUBKEY);
+
+	(void)state;
+	assert_signs(all, "ssh-rsa", NULL, NULL);
+	assert_signs(all, "ssh-rsa", "ssh-rsa", NULL);
+	assert_signs(more, "ssh-rsa", NULL, "ssh-rsa");
+	assert_signs(more, "ssh-rsa", "ssh-rsa", "ssh-rsa");
+	assert_signs(more, "ssh-rsa-cert-v01@openssh.com", NULL, "ssh-rsa-cert-v01@openssh.com");
+}
+
+static void other_keys_sign_as_their_type_says(void **state)
+{
+	const char *all = algs_default(ALG_PUBKEY);
+
+	(void)state;
+	assert_signs(all, "ssh-ed25519", NULL, "ssh-ed25519");
+	assert_signs(all, "ssh-ed25519", "rsa-sha2-512", "ssh-ed25519");
+	assert_signs(all, "sk-ssh-ed25519@openssh.com", NULL, "sk-ssh-ed25519@openssh.com");
+	assert_signs("rsa-sha2-512", "ssh-ed25519", NULL, NULL);
+	assert_signs(all, "ssh-dss", NULL, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +224,9 @@ int main(void)
 		cmocka_unit_test(patterns_stand_for_supported_names),
 		cmocka_unit_test(nothing_left_is_an_error_that_names_the_setting),
 		cmocka_unit_test(known_types_come_first),
+		cmocka_unit_test(an_rsa_key_signs_as_the_server_takes_it),
+		cmocka_unit_test(sha1_only_where_it_is_asked_for),
+		cmocka_unit_test(other_keys_sign_as_their_type_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,30 @@ static void keeps_the_words_of_a_refused_channel(void **state)
 	done(&session, &packet);
 }
 
+static void hears_which_signatures_are_taken(void **state)
+{
+	struct session session = { 0 };
+	struct str packet = STR_INIT;
+
+	(void)state;
+	str_add_char(&packet, 7);
+	str_add_u32(&packet, 2);
+	str_add_wire(&packet, "other", 5);
+	str_add_wire(&packet, "0", 1);
+	str_add_wire(&packet, "server-sig-algs", 15);
+	str_add_wire(&packet, "rsa-sha2-256,ssh-ed25519", 24);
+	packet.len--;
+	see(&session, &packet);
+	assert_false(session.sig_algs_said);
+	packet.len++;
+	see(&session, &packet);
+	assert_true(session.sig_algs_said);
+	assert_int_equal(session.sig_algs.len, 2);
+	assert_string_equal(session.sig_algs.items[0], "rsa-sha2-256");
+	strlist_done(&session.sig_algs);
+	done(&session, &packet);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +181,7 @@ int main(void)
 		cmocka_unit_test(hears_that_a_status_came),
 		cmocka_unit_test(other_requests_are_no_status),
 		cmocka_unit_test(keeps_the_words_of_a_refused_channel),
+		cmocka_unit_test(hears_which_signatures_are_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
