@@ -11,9 +11,12 @@
 
 struct attach_options {
 	const struct host *host;
+	const struct host_chain *jumps; /* the hosts on the way to it */
 	const char *command; /* NULL: a shell */
 	bool subsystem;
 	bool no_command; /* -N */
+	const char *stdio_host; /* -W; NULL: a session */
+	long stdio_port;
 	bool stdin_null; /* -n */
 	int tty; /* -T: -1, by itself: 0, -t: 1, -tt: 2 */
 	int family; /* -4, -6 */

@@ -195,8 +195,8 @@ void hosts_done(struct host_list *list);
 struct host *hosts_find(const struct host_list *list, const char *name);
 struct host *hosts_by_id(const struct host_list *list, unsigned id);
 /*
- * DEST of a command: a host by name, else a literal [user@]host[:port] (also
- * ssh://user@host:port, and [v6]:port) with "defaults".  Returns a new host that the caller frees, or NULL
+ * DEST of a command: a host by name, also as user@name, name:port or ssh://user@name:port, which then win over its
+ * own; else a literal [user@]host[:port] (or [v6]:port) with "defaults".  Returns a new host that the caller frees, or NULL
  * with err: ERR_NOTFOUND, ERR_INVALID (bad characters, or a host with a problem).
  */
 struct host *hosts_resolve(const struct host_list *list, const char *dest, struct err *err);
@@ -205,6 +205,18 @@ struct host *hosts_resolve(const struct host_list *list, const char *dest, struc
  * nothing is, else a sentence that the caller frees.
  */
 char *hosts_jump_problem(const struct host_list *list, const struct host *host);
+/* The hosts on the way to one, first to last; owned. */
+struct host_chain {
+	struct host **items;
+	size_t len;
+};
+/*
+ * All hops to a host: its proxy_jump, and before its first hop that one's own.  False with err (ERR_INVALID) where
+ * hosts_jump_problem() finds something.
+ */
+bool hosts_jump_chain(const struct host_list *list, const struct host *host,
+    struct host_chain *chain, struct err *err);
+void host_chain_done(struct host_chain *chain);
 /*
  * The equivalent ssh command, quoted for a POSIX shell.  ssh does not know our names, so jump hosts
  * that are in the list (which may be NULL) become addresses.  Caller frees.

@@ -58,7 +58,7 @@ struct tty_choice policy_tty(
 	int request = tty_request(options);
 	struct tty_choice choice = { .pty = request >= 2 || (request == 1 && !command) };
 
-	if (options->no_command)
+	if (options->no_command || options->stdio_host)
 		choice.pty = false;
 	if (choice.pty && request < 3 && (!stdin_is_tty || options->stdin_null))
 		choice = (struct tty_choice){ .refused = true };

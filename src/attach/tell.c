@@ -21,6 +21,7 @@ static const struct {
 	const char *id;
 	const char *text;
 } stage_texts[] = {
+	{ "jump", N_("logging in to a jump host of %s") },
 	{ "net.resolve", N_("looking up %s") },
 	{ "net.connect", N_("connecting to %s") },
 	{ "ssh.banner", N_("waiting for the greeting of %s") },
@@ -36,7 +37,8 @@ static const struct {
 static const char *stage_text(const char *id)
 {
 	for (size_t i = 0; i < ARRAY_LEN(stage_texts); i++)
-		if (str_eq(stage_texts[i].id, id))
+		if (str_eq(stage_texts[i].id, id) ||
+		    (str_starts(id, "jump.") && str_eq(stage_texts[i].id, "jump")))
 			return _(stage_texts[i].text);
 	return NULL;
 }

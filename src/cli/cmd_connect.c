@@ -13,36 +13,16 @@
 #include "sallyport/hosts.h"
 #include "sallyport/report.h"
 
-/* "user@name" for a host of the list, which hosts_resolve() would take for an address; *user is borrowed
- * from dest up to the "@". */
-static struct host *resolve(
-    const struct host_list *list, const char *dest, char **user, struct err *err)
-{
-	const char *at = strrchr(dest, '@');
-
-	*user = NULL;
-	if (at && at > dest && !hosts_find(list, dest) && hosts_find(list, at + 1)) {
-		*user = mem_strndup(dest, (size_t)(at - dest));
-		dest = at + 1;
-	}
-	return hosts_resolve(list, dest, err);
-}
-
 /* As in ssh: what comes first wins, the destination's user and port in their place. */
 static bool apply_settings(
-    struct ssh_options *options, const struct connect_args *args, const char *user, struct err *err)
+    struct ssh_options *options, const struct connect_args *args, struct err *err)
 {
-	const struct setting from_dest = { "User", user };
-
 	for (size_t i = 0; i < args->count; i++) {
-		if (i == args->before_dest && user && !ssh_option_apply(options, &from_dest, err))
-			return false;
 		options->dest_done = i >= args->before_dest;
 		if (!ssh_option_apply(options, &args->settings[i], err))
 			return false;
 	}
-	return args->before_dest < args->count || !user ||
-	    ssh_option_apply(options, &from_dest, err);
+	return true;
 }
 
 static int family_of(const struct host *host)
@@ -71,11 +51,14 @@ static void report_failure(int fd, const struct err *err)
 	event_done(&event);
 }
 
-static int attach(
-    const struct cli *cli, const struct connect_args *args, const struct ssh_options *options)
+static int attach(const struct cli *cli, const struct connect_args *args,
+    const struct ssh_options *options, const struct host_chain *jumps)
 {
 	const struct attach_options attach = {
 		.host = options->host,
+		.jumps = jumps,
+		.stdio_host = args->stdio_host,
+		.stdio_port = args->stdio_port,
 		.command = args->command,
 		.subsystem = args->subsystem || options->subsystem,
 		.no_command = args->no_command || options->no_command,
@@ -97,22 +80,23 @@ static int attach(
 static int run_parsed(struct cli *cli, const struct connect_args *args)
 {
 	struct host_list list = { 0 };
+	struct host_chain jumps = { 0 };
 	struct ssh_options options = { .escape = '~' };
 	struct err err = ERR_INIT;
-	char *user = NULL;
 	int status = EXIT_SSH;
 
 	if (cli_load_hosts(cli, &list, &err) &&
-	    (options.host = resolve(&list, args->dest, &user, &err)) &&
-	    apply_settings(&options, args, user, &err)) {
+	    (options.host = hosts_resolve(&list, args->dest, &err)) &&
+	    apply_settings(&options, args, &err) &&
+	    hosts_jump_chain(&list, options.host, &jumps, &err)) {
 		say_ignored(cli, &args->ignored);
 		say_ignored(cli, &options.ignored);
-		status = attach(cli, args, &options);
+		status = attach(cli, args, &options, &jumps);
 	} else {
 		cli_error(&err);
 		report_failure(args->report_fd, &err);
 	}
-	free(user);
+	host_chain_done(&jumps);
 	strlist_done(&options.ignored);
 	host_free(options.host);
 	hosts_done(&list);

@@ -19,6 +19,7 @@ enum flag_kind {
 	FLAG_NO_COMMAND,
 	FLAG_STDIN_NULL,
 	FLAG_SUBSYSTEM,
+	FLAG_STDIO, /* -W: "host:port" */
 	FLAG_CONFIG, /* -F: only "none" */
 	FLAG_IGNORED, /* text says why that does not matter */
 	FLAG_REFUSED, /* text says what is missing */
@@ -39,7 +40,7 @@ static const struct flag {
 	{ 'F', true, FLAG_CONFIG,
 	    N_("ssh_config files are not read in this version: use -F none") },
 	{ 'G', false, FLAG_REFUSED, N_("printing the settings is not in this version") },
-	{ 'J', true, FLAG_REFUSED, N_("jump hosts are not in this version") },
+	{ 'J', true, FLAG_KEYWORD, "ProxyJump" },
 	{ 'K', false, FLAG_REFUSED, N_("GSSAPI is not supported") },
 	{ 'L', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
 	{ 'M', false, FLAG_REFUSED, N_("connection sharing is not supported") },
@@ -48,7 +49,7 @@ static const struct flag {
 	{ 'R', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
 	{ 'S', true, FLAG_IGNORED, N_("-S: ignored, connections are never shared") },
 	{ 'T', false, FLAG_NO_TTY, NULL },
-	{ 'W', true, FLAG_REFUSED, N_("port forwarding is not in this version") },
+	{ 'W', true, FLAG_STDIO, NULL },
 	{ 'X', false, FLAG_REFUSED, N_("X11 forwarding is not supported") },
 	{ 'Y', false, FLAG_REFUSED, N_("X11 forwarding is not supported") },
 	{ 'a', false, FLAG_SETTING, "ForwardAgent=no" },
@@ -94,6 +95,26 @@ static void add_setting(struct connect_args *args, const char *keyword, const ch
 	args->settings[args->count++] = (struct setting){ keyword, value };
 }
 
+/* "host:port" or "[host]:port", as for ssh -W. */
+static bool take_stdio(struct connect_args *args, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = colon ? (size_t)(colon - text) : 0;
+	char *end;
+
+	if (len == 0)
+		return false;
+	if (text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	args->stdio_port = strtol(colon + 1, &end, 10);
+	free(args->stdio_host);
+	args->stdio_host = mem_strndup(text, len);
+	return len > 0 && colon[1] >= '0' && colon[1] <= '9' && !*end && args->stdio_port >= 1 &&
+	    args->stdio_port <= 65535;
+}
+
 static int apply(struct parser *parser, const struct flag *flag, const char *argument)
 {
 	struct connect_args *args = parser->args;
@@ -129,6 +150,11 @@ static int apply(struct parser *parser, const struct flag *flag, const char *arg
 	case FLAG_SUBSYSTEM:
 		args->subsystem = true;
 		break;
+	case FLAG_STDIO:
+		if (take_stdio(args, argument))
+			break;
+		return cli_usage(
+		    parser->cli, _("-W needs HOST:PORT, but was given \"%s\""), argument);
 	case FLAG_CONFIG:
 		if (str_eq(argument, "none"))
 			break;
@@ -261,5 +287,6 @@ void connect_args_done(struct connect_args *args)
 {
 	free(args->settings);
 	free(args->command);
+	free(args->stdio_host);
 	strlist_done(&args->ignored);
 }

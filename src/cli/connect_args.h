@@ -22,6 +22,8 @@ struct connect_args {
 	size_t before_dest; /* how many of them win over what the destination says */
 	const char *dest;
 	char *command; /* the words joined with blanks; NULL: none */
+	char *stdio_host; /* -W; NULL: none */
+	long stdio_port;
 	int tty; /* -T: -1, -t: 1, -tt: 2 */
 	int verbosity;
 	bool quiet;

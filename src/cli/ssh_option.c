@@ -41,7 +41,6 @@ static const struct {
 	{ "KnownHostsCommand", N_("commands for host keys are not supported") },
 	{ "LocalForward", N_("port forwarding is not in this version") },
 	{ "ProxyCommand", N_("proxy commands are not supported") },
-	{ "ProxyJump", N_("jump hosts are not in this version") },
 	{ "RemoteForward", N_("port forwarding is not in this version") },
 	{ "Tunnel", N_("tunnel devices are not supported") },
 	{ "TunnelDevice", N_("tunnel devices are not supported") },

@@ -150,6 +150,28 @@ static void take_text(struct host *host, const char *member, char **text)
 	host_set_origin(host, field, ORIGIN_COMMAND_LINE);
 }
 
+static void take_user_and_port(struct host *host, struct dest *dest)
+{
+	if (dest->user)
+		take_text(host, "user", &dest->user);
+	if (dest->port)
+		host_set_number(
+		    host, host_field_find("port"), (double)dest->port, ORIGIN_COMMAND_LINE, NULL);
+}
+
+static struct host *named_host(const struct host *found, struct dest *dest, struct err *err)
+{
+	struct host *host;
+
+	if (found->problem) {
+		err_set(err, ERR_INVALID, "%s", found->problem);
+		return NULL;
+	}
+	host = host_dup(found);
+	take_user_and_port(host, dest);
+	return host;
+}
+
 /* A host out of the defaults and what the destination says. */
 static struct host *literal_host(const struct host_list *list, struct dest *dest, struct err *err)
 {
@@ -164,11 +186,7 @@ static struct host *literal_host(const struct host_list *list, struct dest *dest
 	host->source = mem_strdup("command line");
 	if (!host->hostname)
 		take_text(host, "hostname", &dest->hostname);
-	if (dest->user)
-		take_text(host, "user", &dest->user);
-	if (dest->port)
-		host_set_number(
-		    host, host_field_find("port"), (double)dest->port, ORIGIN_COMMAND_LINE, NULL);
+	take_user_and_port(host, dest);
 	if (host_complete(host, list->local_user, err))
 		return host;
 	host_free(host);
@@ -178,20 +196,17 @@ static struct host *literal_host(const struct host_list *list, struct dest *dest
 struct host *hosts_resolve(const struct host_list *list, const char *text, struct err *err)
 {
 	const struct host *found = hosts_find(list, text);
+	struct dest dest = { 0 };
 	struct host *host = NULL;
-	struct dest dest;
 
-	if (found && found->problem) {
-		err_set(err, ERR_INVALID, "%s", found->problem);
-		return NULL;
-	}
 	if (found)
-		return host_dup(found);
+		return named_host(found, &dest, err);
 	if (dest_parse(text, &dest, err)) {
-		host = literal_host(list, &dest, err);
+		found = hosts_find(list, dest.hostname);
+		host = found ? named_host(found, &dest, err) : literal_host(list, &dest, err);
 		dest_done(&dest);
 	}
-	if (!host)
+	if (!host && !found)
 		err_context(err, "%s", text);
 	return host;
 }

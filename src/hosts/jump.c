@@ -13,6 +13,18 @@ void jump_hops(const struct host *host, struct strlist *hops)
 		strlist_split(hops, host->proxy_jump, ",");
 }
 
+const struct host *jump_named(const struct host_list *list, const char *hop)
+{
+	const struct host *found = hosts_find(list, hop);
+	struct dest dest;
+
+	if (found || !dest_parse(hop, &dest, NULL))
+		return found;
+	found = hosts_find(list, dest.hostname);
+	dest_done(&dest);
+	return found;
+}
+
 /*
  * A hop that is not in the list must say by its looks that it is an address: a mistyped name must not
  * become a DNS query.
@@ -35,9 +47,9 @@ static char *literal_problem(const char *hop)
 /* What is wrong with one hop of a host by itself. */
 static char *hop_problem(const struct host_list *list, const struct host *host, const char *hop)
 {
-	const struct host *found = hosts_find(list, hop);
+	const struct host *found = jump_named(list, hop);
 
-	if (str_eq(hop, host->name))
+	if (str_eq(found ? found->name : hop, host->name))
 		return mem_printf(_("proxy_jump: %s would be its own jump host"), host->name);
 	if (!found)
 		return literal_problem(hop);
@@ -65,7 +77,7 @@ const struct host *jump_first(const struct host_list *list, const struct host *h
 
 	jump_hops(host, &hops);
 	if (hops.len)
-		first = hosts_find(list, hops.items[0]);
+		first = jump_named(list, hops.items[0]);
 	strlist_done(&hops);
 	return first;
 }
@@ -101,4 +113,56 @@ char *hosts_jump_problem(const struct host_list *list, const struct host *host)
 	}
 	strlist_done(&seen);
 	return problem;
+}
+
+void host_chain_done(struct host_chain *chain)
+{
+	for (size_t i = 0; i < chain->len; i++)
+		host_free(chain->items[i]);
+	free(chain->items);
+	*chain = (struct host_chain){ 0 };
+}
+
+static bool add_hop(
+    const struct host_list *list, const char *hop, struct host_chain *chain, struct err *err)
+{
+	struct host *host = hosts_resolve(list, hop, err);
+
+	if (!host)
+		return err_context(err, "proxy_jump");
+	chain->items = mem_realloc(chain->items, chain->len + 1, sizeof *chain->items);
+	chain->items[chain->len++] = host;
+	return true;
+}
+
+static bool add_way(const struct host_list *list, const struct host *host, struct host_chain *chain,
+    struct err *err)
+{
+	const struct host *first = jump_first(list, host);
+	struct strlist hops = { 0 };
+	bool ok = !first || add_way(list, first, chain, err);
+
+	jump_hops(host, &hops);
+	for (size_t i = 0; i < hops.len && ok; i++)
+		ok = add_hop(list, hops.items[i], chain, err);
+	strlist_done(&hops);
+	return ok;
+}
+
+bool hosts_jump_chain(const struct host_list *list, const struct host *host,
+    struct host_chain *chain, struct err *err)
+{
+	char *problem = hosts_jump_problem(list, host);
+	bool ok;
+
+	*chain = (struct host_chain){ 0 };
+	if (problem) {
+		err_set(err, ERR_INVALID, "%s: %s", host->name, problem);
+		free(problem);
+		return false;
+	}
+	ok = add_way(list, host, chain, err);
+	if (!ok)
+		host_chain_done(chain);
+	return ok;
 }

@@ -64,9 +64,10 @@ static void add_option(struct str *out, const struct host_field *field, const ch
 /* A hop as ssh knows it: an address for a host of ours, else as written. */
 static void add_hop(const struct host_list *list, const char *hop, struct strlist *addresses)
 {
-	const struct host *found = list ? hosts_find(list, hop) : NULL;
+	struct host *found = list && jump_named(list, hop) ? hosts_resolve(list, hop, NULL) : NULL;
 
 	strlist_take(addresses, found ? host_address(found) : mem_strdup(hop));
+	host_free(found);
 }
 
 /* All hops on the way to a host, those to its first hop first.  A circle ends by the limit. */

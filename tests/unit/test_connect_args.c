@@ -92,9 +92,10 @@ static void wrong_lines_end_with_255(void **state)
 {
 	static const char *const wrong[] = { "connect", "connect -p", "connect -Z host",
 		"connect --", "connect --nonsense host", "connect --report-fd x host",
-		"connect -s host", "connect -L 1:b:2 host", "connect -J a host", "connect -A host",
-		"connect -G host", "connect -W a:1 host", "connect -D 1 host",
-		"connect -R 1:b:2 host", "connect -F /etc/x host" };
+		"connect -s host", "connect -L 1:b:2 host", "connect -A host", "connect -G host",
+		"connect -W a host", "connect -W a:0 host", "connect -W :22 host",
+		"connect -W [::1]:x host", "connect -D 1 host", "connect -R 1:b:2 host",
+		"connect -F /etc/x host" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -225,9 +226,9 @@ static void known_options_without_effect_are_noted(void **state)
 
 static void what_must_not_be_ignored_is_refused(void **state)
 {
-	static const char *const bad[] = { "ProxyCommand=nc %h %p", "ProxyJump=a",
-		"LocalForward=1 b:2", "Port=0", "Port=x", "EscapeChar=ab", "BatchMode=maybe",
-		"ConnectTimeout=soon", "AddressFamily=ipx" };
+	static const char *const bad[] = { "ProxyCommand=nc %h %p", "LocalForward=1 b:2", "Port=0",
+		"Port=x", "EscapeChar=ab", "BatchMode=maybe", "ConnectTimeout=soon",
+		"AddressFamily=ipx" };
 	struct ssh_options options;
 
 	(void)state;

@@ -33,6 +33,24 @@ static void a_name_of_the_list_comes_first(void **state)
 	hosts_done(&list);
 }
 
+static void what_is_said_beside_a_name_of_the_list_wins(void **state)
+{
+	(void)state;
+	struct host_list list;
+
+	load(&list, text);
+	struct host *web = hosts_resolve(&list, "admin@web:2222", NULL);
+
+	assert_string_equal(web->name, "web");
+	assert_string_equal(web->hostname, "10.0.0.1");
+	assert_string_equal(web->user, "admin");
+	assert_int_equal(web->port, 2222);
+	assert_int_equal(host_origin(web, host_field_find("port")), ORIGIN_COMMAND_LINE);
+	assert_null(hosts_resolve(&list, "root@sick", NULL));
+	host_free(web);
+	hosts_done(&list);
+}
+
 static void a_host_with_a_problem_is_refused_with_it(void **state)
 {
 	(void)state;
@@ -162,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_of_the_list_comes_first),
+		cmocka_unit_test(what_is_said_beside_a_name_of_the_list_wins),
 		cmocka_unit_test(a_host_with_a_problem_is_refused_with_it),
 		cmocka_unit_test(literals_are_taken_apart),
 		cmocka_unit_test(where_the_values_came_from_is_known),
