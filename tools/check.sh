@@ -97,14 +97,3 @@ check_make() {
 	shift
 	make -C "$check_dir/$name" -j"$((2 * $(nproc)))" "$@"
 }
-
-# What takes long: one script each, in order.
-check_full() {
-	local script name status=0
-	for script in "$top"/tests/full/*.sh; do
-		[ -e "$script" ] || continue
-		name=$(basename "$script" .sh)
-		check_stage "full-$name" "tests/full/$name.sh" "$script" || status=1
-	done
-	return $status
-}

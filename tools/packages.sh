@@ -51,6 +51,10 @@ need_cmd() {
 	have "$1"
 }
 
+need_file() {
+	[ -e "$1" ]
+}
+
 need_inc() {
 	echo "#include <$1>" | "${CC:-cc}" -E - >/dev/null 2>&1
 }

@@ -12,6 +12,7 @@
 #   netns_start NAME...         such as: client hop1 hop2 target.  All but the first run a server.
 #                               Sets SALLYPORT_HOSTS (the machines by name, no proxy_jump) and
 #                               NETNS_SSH, the same for `ssh -F`; known_hosts is "$LAB/netns_known".
+#   netns_chain NAME...         only the machines, without servers
 #   netns_run NAME COMMAND...   runs it there.  "$NETNS/NAME" is a program that does the same.
 #   netns_address NAME          prints its address, as the machine before it sees it
 #   netns_port NAME             prints the port of its server
@@ -149,20 +150,26 @@ netns_hosts() {
 	exec 3>&- 4>&- 5>&-
 }
 
-netns_start() {
-	NETNS=$LAB/netns SALLYPORT_HOSTS=$LAB/netns.json NETNS_SSH=$LAB/netns_ssh
-	export NETNS SALLYPORT_HOSTS NETNS_SSH
+netns_chain() {
+	NETNS=$LAB/netns
 	mkdir "$NETNS"
 	netns_ways
 	netns_before='' netns_count=0
 	for netns_this in "$@"; do
 		netns_machine_new "$netns_this" "$netns_count"
-		if [ -n "$netns_before" ]; then
-			netns_wire "$netns_before" "$netns_this" "$netns_count"
-			(umask 077 && lab_keygen "$LAB/hostkeys/$netns_this" -t ed25519 -N '')
-			netns_serve "$netns_this"
-		fi
+		[ -z "$netns_before" ] || netns_wire "$netns_before" "$netns_this" "$netns_count"
 		netns_before=$netns_this netns_count=$((netns_count + 1))
+	done
+}
+
+netns_start() {
+	netns_chain "$@"
+	SALLYPORT_HOSTS=$LAB/netns.json NETNS_SSH=$LAB/netns_ssh
+	export SALLYPORT_HOSTS
+	shift
+	for netns_this in "$@"; do
+		(umask 077 && lab_keygen "$LAB/hostkeys/$netns_this" -t ed25519 -N '')
+		netns_serve "$netns_this"
 	done
 	netns_hosts
 }
