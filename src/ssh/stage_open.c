@@ -21,7 +21,8 @@ static enum step open_now(struct conn *conn)
 {
 	loop_timer_cancel(conn->deadline);
 	conn->deadline = NULL;
-	conn->net.quick = false;
+	/* With a terminal the server sends at once; else it waits for us to acknowledge (Nagle). */
+	conn->net.quick = !conn->options.pty;
 	conn->net.chunk = READ_CHUNK;
 	login_free(conn->login);
 	conn->login = NULL;
