@@ -27,6 +27,7 @@ struct attach_options {
 	bool batch; /* -o BatchMode=yes: never ask */
 	bool no_tcp_keepalive; /* -o TCPKeepAlive=no */
 	int escape; /* '~', or -1: none (-e none) */
+	struct hostkey_rules hostkey;
 };
 
 /*

@@ -12,6 +12,8 @@
 
 #include "sallyport/util.h"
 
+struct host;
+
 /* ---- wire: SSH's binary strings (RFC 4251 section 5) ---- */
 
 struct wire {
@@ -42,6 +44,10 @@ char *pubkey_type(const unsigned char *blob, size_t len);
 unsigned pubkey_bits(const unsigned char *blob, size_t len);
 /* "SHA256:..." as ssh-keygen -l prints; caller frees. */
 char *pubkey_fingerprint(const unsigned char *blob, size_t len);
+/* "ED25519" for "ssh-ed25519", as ssh calls it; a type without such a name as it is.  Caller frees. */
+char *pubkey_type_show(const char *type);
+/* The picture that ssh-keygen -lv draws, eleven lines without the last newline; caller frees.  NULL for a broken blob. */
+char *pubkey_randomart(const unsigned char *blob, size_t len);
 /* Parses "type base64 comment"; comment (may be NULL) gets a string that the caller frees, or NULL. */
 bool pubkey_parse(struct pubkey *key, const char *line, char **comment, struct err *err);
 /* Is it the type of a certificate ("ssh-ed25519-cert-v01@openssh.com")? */
@@ -179,6 +185,11 @@ size_t known_hosts_broken(const struct known_hosts *known);
  */
 char *known_hosts_name(const char *host, long port);
 /*
+ * The same for a host with its settings: host_key_alias is used as it is, without the port (ssh_config(5),
+ * HostKeyAlias).  Caller frees.
+ */
+char *known_hosts_name_of(const struct host *host);
+/*
  * Looks a key up for a name made by known_hosts_name().  Revoked wins over known, known over changed, as in OpenSSH
  * hostfile.c; then another type, then a CA.  Fails on a broken blob (ERR_INVALID), and when a damaged line
  * names this host and no other line settles it (ERR_SYNTAX): refuse.
@@ -193,7 +204,28 @@ void known_hosts_types(const struct known_hosts *known, const char *name, struct
  */
 bool known_hosts_add(const char *file, const char *name, const unsigned char *blob, size_t len,
     bool hash, struct err *err);
-/* ssh's default lists, expanded: user files, global files. */
-bool known_hosts_files(const struct strlist *user_files, struct strlist *files, struct err *err);
+/*
+ * Where to look, expanded and appended: the user's files, then the global ones, each ssh's own list when none is given
+ * (NULL or empty); "none" is no file.
+ */
+bool known_hosts_files(const struct strlist *user_files, const struct strlist *global_files,
+    struct strlist *files, struct err *err);
+/*
+ * The file that a new key goes to: the first of the expanded files, borrowed.  NULL: the user wants none to be kept
+ * (UserKnownHostsFile none, or /dev/null).
+ */
+const char *known_hosts_store(const struct strlist *user_files, const struct strlist *files);
+/*
+ * Other names that this key is known for: "FILE:LINE: NAMES" each, not cleaned, appended; a hashed name
+ * is told as such.  The lines of name itself are left out.
+ */
+void known_hosts_others(const struct known_hosts *known, const char *name,
+    const unsigned char *blob, size_t len, struct strlist *others);
+/*
+ * Is the key in a text file of public keys, one a line (ssh_config(5), RevokedHostKeys)?  False with err for a file that
+ * is missing, unreadable, a KRL, or has a line that is no key: refuse.
+ */
+bool hostkey_in_file(
+    const char *path, const unsigned char *blob, size_t len, bool *found, struct err *err);
 
 #endif

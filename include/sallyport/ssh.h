@@ -22,6 +22,7 @@ enum conn_depth {
 	CONN_REACH, /* to the banner; no libssh2 session is made */
 	CONN_AUTH, /* to "would this key be accepted?": asked without signing */
 	CONN_SESSION, /* to a shell or command */
+	CONN_HOSTKEY, /* to the host key, which the owner is told; never logs in */
 };
 
 /*
@@ -86,6 +87,8 @@ struct conn_owner {
 	/* Answer now or later with conn_answer_yes() or conn_answer_secret().  NULL: every
 	 * question is answered no. */
 	void (*ask)(void *ctx, const struct question *question);
+	/* The key that the server proved to have, before it is judged.  Borrowed for the call. */
+	void (*hostkey)(void *ctx, const unsigned char *blob, size_t len);
 	/* Text from the server outside a prompt (auth banner); clean it to show it. */
 	void (*notice)(void *ctx, const char *text, size_t len);
 	/* Something that did not stop the session, in words of ours. */
@@ -99,8 +102,18 @@ struct conn_owner {
 	void (*ended)(void *ctx, const struct conn_end *end);
 };
 
+/* Settings of ssh_config(5) about host keys that are no members of a host; zeroed: ssh's defaults. */
+struct hostkey_rules {
+	const struct strlist *global_files; /* GlobalKnownHostsFile; NULL or empty: ssh's own */
+	const char *revoked_file; /* RevokedHostKeys; NULL: none */
+	bool check_ip; /* CheckHostIP */
+	bool trust_localhost; /* NoHostAuthenticationForLocalhost */
+	bool visual; /* VisualHostKey */
+};
+
 struct conn_options {
 	enum conn_depth depth;
+	struct hostkey_rules hostkey; /* what it points to is borrowed */
 	/* For TCP, again from there to the banner, and to the algorithms.  0: 30 s. */
 	double connect_timeout_ms;
 	double

@@ -227,6 +227,7 @@ static void run(struct session *session)
 		.command = session->command,
 		.subsystem = options->subsystem,
 		.no_command = options->no_command,
+		.hostkey = options->hostkey,
 		.batch = session_ask_way(session) == ASK_NOBODY,
 		.no_tcp_keepalive = options->no_tcp_keepalive,
 	};

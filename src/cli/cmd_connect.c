@@ -72,6 +72,7 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 		.batch = options->batch,
 		.no_tcp_keepalive = options->no_tcp_keepalive,
 		.escape = options->escape,
+		.hostkey = options->hostkey,
 	};
 
 	return attach_run(&attach);
@@ -98,6 +99,8 @@ static int run_parsed(struct cli *cli, const struct connect_args *args)
 	}
 	host_chain_done(&jumps);
 	strlist_done(&options.ignored);
+	strlist_done(&options.global_files);
+	free(options.revoked_file);
 	host_free(options.host);
 	hosts_done(&list);
 	return status;

@@ -11,23 +11,22 @@
 /* ssh_config(5) of OpenSSH 9.2 and the old names that it still takes: known, without effect. */
 static const char *const without_effect[] = { "CanonicalDomains", "CanonicalizeFallbackLocal",
 	"CanonicalizeHostname", "CanonicalizeMaxDots", "CanonicalizePermittedCNAMEs",
-	"CASignatureAlgorithms", "ChallengeResponseAuthentication", "CheckHostIP", "Cipher",
-	"ClearAllForwardings", "Compression", "CompressionLevel", "ConnectionAttempts",
-	"ControlMaster", "ControlPath", "ControlPersist", "DSAAuthentication",
-	"EnableEscapeCommandline", "EnableSSHKeysign", "ExitOnForwardFailure", "FallBackToRsh",
-	"FingerprintHash", "ForwardX11", "ForwardX11Timeout", "ForwardX11Trusted", "GatewayPorts",
-	"GlobalKnownHostsFile", "GSSAPIAuthentication", "GSSAPIClientIdentity",
-	"GSSAPIDelegateCredentials", "GSSAPIKexAlgorithms", "GSSAPIKeyExchange",
-	"GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns",
+	"CASignatureAlgorithms", "ChallengeResponseAuthentication", "Cipher", "ClearAllForwardings",
+	"Compression", "CompressionLevel", "ConnectionAttempts", "ControlMaster", "ControlPath",
+	"ControlPersist", "DSAAuthentication", "EnableEscapeCommandline", "EnableSSHKeysign",
+	"ExitOnForwardFailure", "FallBackToRsh", "FingerprintHash", "ForwardX11",
+	"ForwardX11Timeout", "ForwardX11Trusted", "GatewayPorts", "GSSAPIAuthentication",
+	"GSSAPIClientIdentity", "GSSAPIDelegateCredentials", "GSSAPIKexAlgorithms",
+	"GSSAPIKeyExchange", "GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns",
 	"HostbasedAcceptedAlgorithms", "HostbasedAuthentication", "HostbasedKeyTypes",
 	"IgnoreUnknown", "IPQoS", "KbdInteractiveAuthentication", "KbdInteractiveDevices",
-	"LocalCommand", "LogVerbose", "NoHostAuthenticationForLocalhost", "NumberOfPasswordPrompts",
-	"PasswordAuthentication", "PermitLocalCommand", "PermitRemoteOpen", "PKCS11Provider",
-	"Protocol", "ProxyUseFdpass", "PubkeyAuthentication", "RekeyLimit", "RequiredRSASize",
-	"RevokedHostKeys", "RhostsRSAAuthentication", "RSAAuthentication", "SecurityKeyProvider",
-	"SendEnv", "SkeyAuthentication", "StreamLocalBindMask", "StreamLocalBindUnlink",
-	"SyslogFacility", "TISAuthentication", "UpdateHostKeys", "UsePrivilegedPort", "UseRoaming",
-	"UseRsh", "VerifyHostKeyDNS", "VisualHostKey", "XAuthLocation" };
+	"LocalCommand", "LogVerbose", "NumberOfPasswordPrompts", "PasswordAuthentication",
+	"PermitLocalCommand", "PermitRemoteOpen", "PKCS11Provider", "Protocol", "ProxyUseFdpass",
+	"PubkeyAuthentication", "RekeyLimit", "RequiredRSASize", "RhostsRSAAuthentication",
+	"RSAAuthentication", "SecurityKeyProvider", "SendEnv", "SkeyAuthentication",
+	"StreamLocalBindMask", "StreamLocalBindUnlink", "SyslogFacility", "TISAuthentication",
+	"UpdateHostKeys", "UsePrivilegedPort", "UseRoaming", "UseRsh", "VerifyHostKeyDNS",
+	"XAuthLocation" };
 
 /* To ignore one of these would lead somewhere else or do less than was asked; "none" and "no" are fine. */
 static const struct {
@@ -113,11 +112,47 @@ static bool set_session(struct ssh_options *options, const char *value, struct e
 	return true;
 }
 
+static bool set_check_ip(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->hostkey.check_ip, value, err);
+}
+
+static bool set_localhost(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->hostkey.trust_localhost, value, err);
+}
+
+static bool set_visual(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->hostkey.visual, value, err);
+}
+
+static bool set_global_files(struct ssh_options *options, const char *value, struct err *err)
+{
+	(void)err;
+	strlist_split(&options->global_files, value, " \t");
+	options->hostkey.global_files = &options->global_files;
+	return true;
+}
+
+static bool set_revoked(struct ssh_options *options, const char *value, struct err *err)
+{
+	(void)err;
+	if (strcasecmp(value, "none") != 0)
+		options->hostkey.revoked_file = options->revoked_file = mem_strdup(value);
+	return true;
+}
+
 static const struct {
 	const char *keyword;
 	bool (*set)(struct ssh_options *options, const char *value, struct err *err);
 } session_settings[] = {
 	{ "BatchMode", set_batch },
+	{ "CheckHostIP", set_check_ip },
+	{ "GlobalKnownHostsFile", set_global_files },
+	{ "NoHostAuthenticationForLocalhost", set_localhost },
+	{ "RevokedHostKeys", set_revoked },
+	{ "VisualHostKey", set_visual },
 	{ "EscapeChar", set_escape },
 	{ "SessionType", set_session },
 	{ "StdinNull", set_stdin_null },

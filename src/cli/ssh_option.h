@@ -5,6 +5,7 @@
 
 #include "cli/connect_args.h"
 #include "sallyport/hosts.h"
+#include "sallyport/ssh.h"
 
 /* What the command line decides beside the host's own fields. */
 struct ssh_options {
@@ -14,6 +15,9 @@ struct ssh_options {
 	bool no_tcp_keepalive;
 	bool stdin_null, no_command, subsystem;
 	int escape; /* -1: none */
+	struct hostkey_rules hostkey; /* points to the next two */
+	struct strlist global_files;
+	char *revoked_file; /* NULL: none */
 	struct strlist ignored; /* as in struct connect_args */
 	unsigned long long fields_given; /* by index in host_fields() */
 	size_t keys_given, certificates_given; /* they add up instead */

@@ -15,6 +15,9 @@
 bool pubkey_valid(const unsigned char *blob, size_t len);
 /* The key that a certificate is for; *rest is what follows it in the blob.  False when it is no certificate. */
 bool pubkey_of_cert(struct pubkey *plain, const unsigned char *blob, size_t len, struct wire *rest);
+enum { PUBKEY_DIGEST_LEN = 32 };
+/* SHA-256 of the key, of a certificate that of the key in it; false when OpenSSL fails. */
+bool pubkey_digest(const unsigned char *blob, size_t len, unsigned char digest[PUBKEY_DIGEST_LEN]);
 
 /* key_bytes.c */
 
@@ -105,6 +108,11 @@ struct known_hosts {
 
 /* Takes text. */
 void known_hosts_parse(struct known_hosts *known, const char *path, struct str *text);
+
+/* known_check.c */
+
+/* The key of a line, *len its length; NULL when it does not decode to what the line says it is.  Caller frees. */
+unsigned char *known_line_key(const struct known_line *line, size_t *len);
 
 /* known_names.c */
 

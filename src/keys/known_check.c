@@ -22,8 +22,7 @@ struct lookup {
 	const struct known_line *same, *revoked, *changed, *other, *ca, *broken;
 };
 
-/* The key of a line; NULL when it does not decode to what the line says it is. */
-static unsigned char *line_key(const struct known_line *line, size_t *len)
+unsigned char *known_line_key(const struct known_line *line, size_t *len)
 {
 	unsigned char *blob = base64_decode(line->blob, line->blob_len, len);
 	struct wire wire = { blob, blob ? *len : 0, false };
@@ -47,7 +46,7 @@ static void keep_first(const struct known_line **slot, const struct known_line *
 static void judge(struct lookup *lookup, const struct known_line *line)
 {
 	size_t len;
-	unsigned char *blob = line_key(line, &len);
+	unsigned char *blob = known_line_key(line, &len);
 	bool same = blob && len == lookup->len && memcmp(blob, lookup->blob, len) == 0;
 	bool same_type = line->type_len == strlen(lookup->type) &&
 	    memcmp(line->type, lookup->type, line->type_len) == 0;
@@ -78,7 +77,7 @@ static void match_set(struct hostkey_match *match, enum hostkey_verdict verdict,
     const struct known_hosts *known, const struct known_line *line)
 {
 	size_t len;
-	unsigned char *blob = line_key(line, &len);
+	unsigned char *blob = known_line_key(line, &len);
 
 	match->verdict = verdict;
 	match->file = mem_strdup(known->files[line->file].path);

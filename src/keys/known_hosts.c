@@ -168,16 +168,31 @@ static bool add_expanded(struct strlist *files, const char *path, struct err *er
 	return true;
 }
 
-bool known_hosts_files(const struct strlist *user_files, struct strlist *files, struct err *err)
+static bool add_files(struct strlist *files, const struct strlist *given,
+    const char *const *defaults, size_t count, struct err *err)
 {
-	size_t count = user_files->len ? user_files->len : ARRAY_LEN(user_default);
-
+	if (given && given->len)
+		count = given->len;
 	for (size_t i = 0; i < count; i++) {
-		const char *path = user_files->len ? user_files->items[i] : user_default[i];
+		const char *path = given && given->len ? given->items[i] : defaults[i];
 		if (!str_eq(path, "none") && !add_expanded(files, path, err))
 			return false;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(global_default); i++)
-		strlist_add(files, global_default[i]);
 	return true;
+}
+
+bool known_hosts_files(const struct strlist *user_files, const struct strlist *global_files,
+    struct strlist *files, struct err *err)
+{
+	return add_files(files, user_files, user_default, ARRAY_LEN(user_default), err) &&
+	    add_files(files, global_files, global_default, ARRAY_LEN(global_default), err);
+}
+
+const char *known_hosts_store(const struct strlist *user_files, const struct strlist *files)
+{
+	const char *first = user_files->len ? user_files->items[0] : NULL;
+
+	if (first && (str_eq(first, "none") || str_eq(first, "/dev/null")))
+		return NULL;
+	return files->items[0];
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "keys/base64.h"
+#include "sallyport/hosts.h"
 
 enum { SHA1_LEN = 20 };
 
@@ -111,6 +112,13 @@ bool known_name_hash(struct str *out, const char *name)
 	str_add_char(out, '|');
 	base64_encode(out, hash, sizeof hash);
 	return true;
+}
+
+char *known_hosts_name_of(const struct host *host)
+{
+	if (host->host_key_alias && host->host_key_alias[0])
+		return known_hosts_name(host->host_key_alias, 22);
+	return known_hosts_name(host->hostname, host->port);
 }
 
 char *known_hosts_name(const char *host, long port)

@@ -204,26 +204,50 @@ unsigned pubkey_bits(const unsigned char *blob, size_t len)
 	return bits;
 }
 
-char *pubkey_fingerprint(const unsigned char *blob, size_t len)
+bool pubkey_digest(const unsigned char *blob, size_t len, unsigned char digest[PUBKEY_DIGEST_LEN])
 {
 	struct opened key;
-	struct str plain = STR_INIT, out = STR_INIT;
-	unsigned char hash[EVP_MAX_MD_SIZE];
+	struct str plain = STR_INIT;
 	unsigned int n = 0;
+	bool ok;
 
 	if (blob_open(&key, blob, len) && key.cert && key.kind && blob_plain(&key, &plain)) {
 		blob = (const unsigned char *)plain.data;
 		len = plain.len;
 	}
-	if (EVP_Digest(blob, len, hash, &n, EVP_sha256(), NULL) != 1)
-		n = 0;
-	str_add(&out, "SHA256:");
-	base64_encode(&out, hash, n);
-	while (out.data[out.len - 1] == '=')
-		out.data[--out.len] = '\0';
+	ok = EVP_Digest(blob, len, digest, &n, EVP_sha256(), NULL) == 1 && n == PUBKEY_DIGEST_LEN;
 	free(key.type);
 	str_done(&plain);
+	return ok;
+}
+
+char *pubkey_fingerprint(const unsigned char *blob, size_t len)
+{
+	unsigned char digest[PUBKEY_DIGEST_LEN];
+	struct str out = STR_INIT;
+
+	str_add(&out, "SHA256:");
+	if (pubkey_digest(blob, len, digest))
+		base64_encode(&out, digest, sizeof digest);
+	while (out.data[out.len - 1] == '=')
+		out.data[--out.len] = '\0';
 	return str_take(&out);
+}
+
+/* As sshkey_type() in OpenSSH's sshkey.c. */
+char *pubkey_type_show(const char *type)
+{
+	static const struct {
+		const char *type, *shown;
+	} names[] = { { "ssh-rsa", "RSA" }, { "ssh-dss", "DSA" }, { "ssh-ed25519", "ED25519" },
+		{ "ssh-ed448", "ED448" }, { "ecdsa-sha2-", "ECDSA" },
+		{ "sk-ssh-ed25519", "ED25519-SK" }, { "sk-ecdsa-sha2-", "ECDSA-SK" } };
+
+	for (size_t i = 0; type && i < ARRAY_LEN(names); i++)
+		if (str_starts(type, names[i].type))
+			return mem_printf(
+			    "%s%s", names[i].shown, pubkey_type_is_cert(type) ? "-CERT" : "");
+	return mem_strdup(type ? type : "?");
 }
 
 /* The next word of a line; returns where the rest begins. */

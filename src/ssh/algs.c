@@ -10,9 +10,17 @@
  * Order of the defaults.  Ciphers: libssh2 1.11.1 calls OpenSSL once for every 16
  * bytes, which makes GCM its slowest choice and ChaCha20 its fastest.  MACs: first those
  * that authenticate the encrypted bytes.  The rest as OpenSSH.  Host certificates are
- * not asked for: a plain key is what known_hosts can prove.
+ * not asked for: libssh2 1.11.1 lists their algorithms and cannot use one (it takes the certificate for a plain
+ * key, or has no code to verify with, and the key exchange fails).
  */
 
+/*
+ * Hybrids that hold against quantum computers; libssh2 1.11.1 has none of them.  They are first as soon as
+ * the linked library lists one.
+ */
+#define KEX_POST_QUANTUM                                                                           \
+	"mlkem768x25519-sha256,mlkem768nistp256-sha256,mlkem1024nistp384-sha384,"                  \
+	"sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,"
 #define KEX_GOOD                                                                                   \
 	"curve25519-sha256,curve25519-sha256@libssh.org,"                                          \
 	"ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"                                \
@@ -49,14 +57,17 @@
 
 static const struct {
 	const char *setting; /* its member in the hosts file */
-	const char *offered;
-	const char *supported;
+	const char *offered; /* without a setting, as far as the library has it */
+	const char *weak; /* only when a setting asks for it */
+	const char *supported; /* by libssh2 1.11.1 */
 } kinds[] = {
-	[ALG_KEX] = { "kex_algorithms", KEX_GOOD, KEX_GOOD KEX_WEAK },
-	[ALG_HOSTKEY] = { "host_key_algorithms", HOSTKEY_GOOD, HOSTKEY_GOOD HOSTKEY_WEAK },
-	[ALG_CIPHER] = { "ciphers", CIPHER_GOOD, CIPHER_GOOD CIPHER_WEAK },
-	[ALG_MAC] = { "macs", MAC_GOOD, MAC_GOOD MAC_WEAK },
-	[ALG_PUBKEY] = { "pubkey_accepted_algorithms", PUBKEY_GOOD, PUBKEY_GOOD PUBKEY_WEAK },
+	[ALG_KEX] = { "kex_algorithms", KEX_POST_QUANTUM KEX_GOOD, KEX_WEAK, KEX_GOOD KEX_WEAK },
+	[ALG_HOSTKEY] = { "host_key_algorithms", HOSTKEY_GOOD, HOSTKEY_WEAK,
+	    HOSTKEY_GOOD HOSTKEY_WEAK },
+	[ALG_CIPHER] = { "ciphers", CIPHER_GOOD, CIPHER_WEAK, CIPHER_GOOD CIPHER_WEAK },
+	[ALG_MAC] = { "macs", MAC_GOOD, MAC_WEAK, MAC_GOOD MAC_WEAK },
+	[ALG_PUBKEY] = { "pubkey_accepted_algorithms", PUBKEY_GOOD, PUBKEY_WEAK,
+	    PUBKEY_GOOD PUBKEY_WEAK },
 };
 
 const char *algs_default(enum alg_kind kind)
@@ -69,6 +80,11 @@ const char *algs_supported(enum alg_kind kind)
 	return kinds[kind].supported;
 }
 
+const char *algs_setting(enum alg_kind kind)
+{
+	return kinds[kind].setting;
+}
+
 static bool matches_any(const struct strlist *patterns, const char *name)
 {
 	for (size_t i = 0; i < patterns->len; i++)
@@ -77,15 +93,28 @@ static bool matches_any(const struct strlist *patterns, const char *name)
 	return false;
 }
 
-/* Every supported name that a pattern stands for, in the order of the patterns, once. */
-static void add_matching(
-    struct strlist *out, const struct strlist *patterns, const struct strlist *supported)
+/* Every name that the pattern stands for, once; false: there is none. */
+static bool add_matching(struct strlist *out, const char *pattern, const struct strlist *names)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < names->len; i++) {
+		if (fnmatch(pattern, names->items[i], 0) != 0)
+			continue;
+		found = true;
+		if (!strlist_has(out, names->items[i]))
+			strlist_add(out, names->items[i]);
+	}
+	return found;
+}
+
+/* In the order of the patterns; those that stand for nothing are left out. */
+static void add_named(struct strlist *out, const struct strlist *patterns,
+    const struct strlist *names, struct strlist *left_out)
 {
 	for (size_t i = 0; i < patterns->len; i++)
-		for (size_t j = 0; j < supported->len; j++)
-			if (fnmatch(patterns->items[i], supported->items[j], 0) == 0 &&
-			    !strlist_has(out, supported->items[j]))
-				strlist_add(out, supported->items[j]);
+		if (!add_matching(out, patterns->items[i], names) && left_out)
+			strlist_add(left_out, patterns->items[i]);
 }
 
 static void add_others(
@@ -96,45 +125,67 @@ static void add_others(
 			strlist_add(out, names->items[i]);
 }
 
-/* ssh_config(5), Ciphers: "+" appends to the default, "^" puts in front of it, "-" takes from it. */
-static void apply(struct strlist *out, enum alg_kind kind, const char *setting)
+/* Those of a list that the library has. */
+static void add_linked(struct strlist *out, const char *list, const struct strlist *linked)
 {
-	struct strlist defaults = { 0 }, supported = { 0 }, named = { 0 };
+	struct strlist names = { 0 };
+
+	strlist_split(&names, list, ",");
+	for (size_t i = 0; i < names.len; i++)
+		if (strlist_has(linked, names.items[i]))
+			strlist_add(out, names.items[i]);
+	strlist_done(&names);
+}
+
+/* ssh_config(5), Ciphers: "+" appends to the default, "^" puts in front of it, "-" takes from it. */
+static void apply(struct strlist *out, const struct strlist *defaults, const struct strlist *all,
+    const char *setting, struct strlist *left_out)
+{
+	struct strlist named = { 0 };
 	char how = *setting;
 
 	if (how == '+' || how == '-' || how == '^')
 		setting++;
-	strlist_split(&defaults, kinds[kind].offered, ",");
-	strlist_split(&supported, kinds[kind].supported, ",");
 	strlist_split(&named, setting, ", \t");
 	if (how == '+')
-		add_matching(out, &defaults, &supported);
+		add_named(out, defaults, all, NULL);
 	if (how == '-')
-		add_others(out, &defaults, &named);
+		add_others(out, defaults, &named);
 	else
-		add_matching(out, &named, &supported);
+		add_named(out, &named, all, left_out);
 	if (how == '^')
-		add_matching(out, &defaults, &supported);
-	strlist_done(&defaults);
-	strlist_done(&supported);
+		add_named(out, defaults, all, NULL);
 	strlist_done(&named);
 }
 
-char *algs_offer(enum alg_kind kind, const char *setting, struct err *err)
+static bool nothing_left(
+    enum alg_kind kind, const char *setting, const struct strlist *all, struct err *err)
 {
-	struct strlist names = { 0 };
+	char *names = strlist_join(all, ",");
+
+	err_set(err, ERR_INVALID, _("%s: nothing of \"%s\" is supported"), kinds[kind].setting,
+	    setting);
+	err_hint(err, _("Supported: %s"), names);
+	free(names);
+	return false;
+}
+
+char *algs_offer(enum alg_kind kind, const char *setting, const char *linked,
+    struct strlist *left_out, struct err *err)
+{
+	struct strlist library = { 0 }, defaults = { 0 }, all = { 0 }, names = { 0 };
 	char *joined = NULL;
 
-	if (setting == NULL)
-		return mem_strdup(kinds[kind].offered);
-	apply(&names, kind, setting);
-	if (names.len > 0) {
+	strlist_split(&library, linked ? linked : kinds[kind].supported, ",");
+	add_linked(&defaults, kinds[kind].offered, &library);
+	add_linked(&all, kinds[kind].offered, &library);
+	add_linked(&all, kinds[kind].weak, &library);
+	apply(&names, &defaults, &all, setting ? setting : "+", left_out);
+	if (names.len > 0 || nothing_left(kind, setting ? setting : "", &all, err))
 		joined = strlist_join(&names, ",");
-	} else {
-		err_set(err, ERR_INVALID, _("%s: nothing of \"%s\" is supported"),
-		    kinds[kind].setting, setting);
-		err_hint(err, _("Supported: %s"), kinds[kind].supported);
-	}
+	strlist_done(&library);
+	strlist_done(&defaults);
+	strlist_done(&all);
 	strlist_done(&names);
 	return joined;
 }

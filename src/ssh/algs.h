@@ -13,16 +13,21 @@
 /* ALG_PUBKEY: signature algorithms for logging in with a key. */
 enum alg_kind { ALG_KEX, ALG_HOSTKEY, ALG_CIPHER, ALG_MAC, ALG_PUBKEY };
 
-/* What we offer without a setting: fastest first with libssh2 1.11.1, and nothing weak.  Constant. */
+/* What we would offer without a setting, if the library has it.  Constant. */
 const char *algs_default(enum alg_kind kind);
 /* All that libssh2 1.11.1 can do and a setting may ask for, weak ones too.  Constant. */
 const char *algs_supported(enum alg_kind kind);
+/* The member of the hosts file that changes it: "kex_algorithms".  Constant. */
+const char *algs_setting(enum alg_kind kind);
 /*
- * The list to offer: setting (NULL: the default) with "+", "-" and "^" in front and
- * patterns as in ssh_config(5), without what is not supported.  Caller frees.
- * ERR_INVALID when nothing is left.
+ * The list to offer: setting with "+", "-" and "^" in front and patterns as in ssh_config(5), as far as the
+ * library has it.  Without a setting (NULL): fastest first with libssh2 1.11.1, nothing weak, and before all a
+ * post-quantum key exchange if the library has one.  linked is what the library has (comma list; NULL: what libssh2
+ * 1.11.1 has).  left_out (may be NULL) gets the names of the setting that stand for nothing.
+ * Caller frees; ERR_INVALID when nothing is left.
  */
-char *algs_offer(enum alg_kind kind, const char *setting, struct err *err);
+char *algs_offer(enum alg_kind kind, const char *setting, const char *linked,
+    struct strlist *left_out, struct err *err);
 /*
  * The same list, with the algorithms that can prove a host key of one of the known types
  * first (for "ssh-rsa" rsa-sha2-512 and -256 too), so that a server with several keys

@@ -11,6 +11,8 @@ enum {
 	TO_REACH = 1 << CONN_REACH,
 	TO_AUTH = 1 << CONN_AUTH,
 	TO_SESSION = 1 << CONN_SESSION,
+	TO_HOSTKEY = 1 << CONN_HOSTKEY,
+	TO_ALL = TO_REACH | TO_AUTH | TO_SESSION | TO_HOSTKEY,
 };
 
 static const struct stage {
@@ -18,12 +20,12 @@ static const struct stage {
 	unsigned depths;
 	stage_fn *step;
 } stages[] = {
-	[STAGE_JUMP] = { "jump", TO_REACH | TO_AUTH | TO_SESSION, stage_jump },
-	[STAGE_RESOLVE] = { "net.resolve", TO_REACH | TO_AUTH | TO_SESSION, stage_resolve },
-	[STAGE_CONNECT] = { "net.connect", TO_REACH | TO_AUTH | TO_SESSION, stage_connect },
-	[STAGE_BANNER] = { "ssh.banner", TO_REACH | TO_AUTH | TO_SESSION, stage_banner },
-	[STAGE_KEX] = { "ssh.kex", TO_AUTH | TO_SESSION, stage_kex },
-	[STAGE_HOSTKEY] = { "ssh.hostkey", TO_AUTH | TO_SESSION, stage_hostkey },
+	[STAGE_JUMP] = { "jump", TO_ALL, stage_jump },
+	[STAGE_RESOLVE] = { "net.resolve", TO_ALL, stage_resolve },
+	[STAGE_CONNECT] = { "net.connect", TO_ALL, stage_connect },
+	[STAGE_BANNER] = { "ssh.banner", TO_ALL, stage_banner },
+	[STAGE_KEX] = { "ssh.kex", TO_HOSTKEY | TO_AUTH | TO_SESSION, stage_kex },
+	[STAGE_HOSTKEY] = { "ssh.hostkey", TO_HOSTKEY | TO_AUTH | TO_SESSION, stage_hostkey },
 	[STAGE_METHODS] = { "auth.methods", TO_AUTH | TO_SESSION, stage_methods },
 	[STAGE_PUBLICKEY] = { "auth.publickey", TO_AUTH, stage_publickey },
 	[STAGE_LOGIN] = { "auth.login", TO_SESSION, stage_login },

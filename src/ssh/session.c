@@ -155,6 +155,37 @@ void session_prefs_done(struct session_prefs *prefs)
 	*prefs = (struct session_prefs){ 0 };
 }
 
+static char *supported(LIBSSH2_SESSION *lib, int method)
+{
+	struct strlist all = { 0 };
+	const char **names = NULL;
+	int count = libssh2_session_supported_algs(lib, method, &names);
+	char *list;
+
+	if (count <= 0)
+		return NULL;
+	for (int i = 0; i < count; i++)
+		strlist_add(&all, names[i]);
+	libssh2_free(lib, names);
+	list = strlist_join(&all, ",");
+	strlist_done(&all);
+	return list;
+}
+
+void session_supported(struct session_prefs *linked)
+{
+	LIBSSH2_SESSION *lib = libssh2_session_init();
+
+	*linked = (struct session_prefs){ 0 };
+	if (!lib)
+		return;
+	linked->kex = supported(lib, LIBSSH2_METHOD_KEX);
+	linked->hostkey = supported(lib, LIBSSH2_METHOD_HOSTKEY);
+	linked->cipher = supported(lib, LIBSSH2_METHOD_CRYPT_CS);
+	linked->mac = supported(lib, LIBSSH2_METHOD_MAC_CS);
+	libssh2_session_free(lib);
+}
+
 static bool set_prefs(struct session *session, const struct session_prefs *prefs, struct err *err)
 {
 	const struct {

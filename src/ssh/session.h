@@ -20,6 +20,8 @@ struct session_prefs {
 	char *kex, *hostkey, *cipher, *mac, *pubkey;
 };
 void session_prefs_done(struct session_prefs *prefs);
+/* What the linked libssh2 has, in its order; pubkey stays NULL.  A list that it does not tell is NULL too. */
+void session_supported(struct session_prefs *linked);
 
 struct session {
 	LIBSSH2_SESSION *lib;

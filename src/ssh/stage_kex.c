@@ -11,17 +11,23 @@ enum { PHASE_NEW, PHASE_PEEK, PHASE_EXCHANGE };
 
 /* What has to be in common, in the order in which people look for it. */
 static const struct {
-	const char *what;
+	const char *key; /* of the result's details */
+	const char *name; /* for people */
 	enum kexinit_list list;
 	enum alg_kind kind;
 	size_t ours; /* offset in struct session_prefs */
 } agreements[] = {
-	{ "kex", KEXINIT_KEX, ALG_KEX, offsetof(struct session_prefs, kex) },
-	{ "hostkey", KEXINIT_HOSTKEY, ALG_HOSTKEY, offsetof(struct session_prefs, hostkey) },
-	{ "cipher", KEXINIT_CIPHER_SC, ALG_CIPHER, offsetof(struct session_prefs, cipher) },
-	{ "mac", KEXINIT_MAC_SC, ALG_MAC, offsetof(struct session_prefs, mac) },
-	{ "cipher_out", KEXINIT_CIPHER_CS, ALG_CIPHER, offsetof(struct session_prefs, cipher) },
-	{ "mac_out", KEXINIT_MAC_CS, ALG_MAC, offsetof(struct session_prefs, mac) },
+	{ "kex", N_("key exchange"), KEXINIT_KEX, ALG_KEX, offsetof(struct session_prefs, kex) },
+	{ "hostkey", N_("host key algorithm"), KEXINIT_HOSTKEY, ALG_HOSTKEY,
+	    offsetof(struct session_prefs, hostkey) },
+	{ "cipher", N_("cipher from the server"), KEXINIT_CIPHER_SC, ALG_CIPHER,
+	    offsetof(struct session_prefs, cipher) },
+	{ "mac", N_("MAC from the server"), KEXINIT_MAC_SC, ALG_MAC,
+	    offsetof(struct session_prefs, mac) },
+	{ "cipher_out", N_("cipher to the server"), KEXINIT_CIPHER_CS, ALG_CIPHER,
+	    offsetof(struct session_prefs, cipher) },
+	{ "mac_out", N_("MAC to the server"), KEXINIT_MAC_CS, ALG_MAC,
+	    offsetof(struct session_prefs, mac) },
 };
 
 static const char *ours(const struct conn *conn, size_t i)
@@ -56,20 +62,6 @@ static bool all_post_quantum(const struct strlist *names)
 	return names->len > 0;
 }
 
-/* The members of the hosts file by which an old algorithm can be let in. */
-static const char *setting(enum alg_kind kind)
-{
-	static const char *const names[] = {
-		[ALG_KEX] = "kex_algorithms",
-		[ALG_HOSTKEY] = "host_key_algorithms",
-		[ALG_CIPHER] = "ciphers",
-		[ALG_MAC] = "macs",
-		[ALG_PUBKEY] = "pubkey_accepted_algorithms",
-	};
-
-	return names[kind];
-}
-
 static void common_hint(struct conn *conn, const struct strlist *theirs, size_t i)
 {
 	const char *old = kexinit_agree(algs_supported(agreements[i].kind), theirs);
@@ -78,7 +70,7 @@ static void common_hint(struct conn *conn, const struct strlist *theirs, size_t 
 	if (old)
 		conn_hint(conn,
 		    _("The server is old: update it, or take the risk and set %s to \"+%s\"."),
-		    setting(agreements[i].kind), old);
+		    algs_setting(agreements[i].kind), old);
 	else if (agreements[i].list == KEXINIT_KEX && all_post_quantum(theirs))
 		conn_hint(conn,
 		    _("The server takes only post-quantum key exchange, which libssh2 cannot do "
@@ -99,8 +91,8 @@ static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexi
 	we = list_text(&own);
 	result_detail(conn->result, "ours", "%s", ours(conn, i));
 	result_detail(conn->result, "theirs", "%.4000s", list);
-	conn_failf(conn, ERR_KEX, _("no %s algorithm in common: the server offers %s; we offer %s"),
-	    agreements[i].what, they, we);
+	conn_failf(conn, ERR_KEX, _("no %s in common: the server offers %s; we offer %s"),
+	    _(agreements[i].name), they, we);
 	common_hint(conn, theirs, i);
 	strlist_done(&own);
 	free(list);
@@ -123,15 +115,15 @@ static enum step compare(struct conn *conn, const struct kexinit *kexinit)
 		const char *agreed =
 		    kexinit_agree(ours(conn, i), &kexinit->lists[agreements[i].list]);
 
-		if (str_starts(agreements[i].what, "mac") && has_own_mac(cipher)) {
-			result_detail(conn->result, agreements[i].what, "%s", _("in the cipher"));
+		if (str_starts(agreements[i].key, "mac") && has_own_mac(cipher)) {
+			result_detail(conn->result, agreements[i].key, "%s", _("in the cipher"));
 			continue;
 		}
 		if (!agreed)
 			return nothing_in_common(conn, kexinit, i);
-		if (str_starts(agreements[i].what, "cipher"))
+		if (str_starts(agreements[i].key, "cipher"))
 			cipher = agreed;
-		result_detail(conn->result, agreements[i].what, "%s", agreed);
+		result_detail(conn->result, agreements[i].key, "%s", agreed);
 		if (!algorithm_weak(agreed))
 			continue;
 		conn_warn(conn);
@@ -161,20 +153,48 @@ static enum step peek(struct conn *conn)
 	return step;
 }
 
+/* Does the list name a key exchange that holds against quantum computers? */
+static bool offers_post_quantum(const char *list)
+{
+	struct strlist names = { 0 };
+	bool found = false;
+
+	strlist_split(&names, list, ",");
+	for (size_t i = 0; i < names.len; i++)
+		found = found || algorithm_post_quantum(names.items[i]);
+	strlist_done(&names);
+	return found;
+}
+
+static void tell_post_quantum(struct conn *conn, const char *kex)
+{
+	bool ours_has = offers_post_quantum(conn->prefs.kex);
+
+	result_detail(
+	    conn->result, "post_quantum", "%s", algorithm_post_quantum(kex) ? "yes" : "no");
+	if (!algorithm_post_quantum(kex))
+		result_detail(conn->result, "post_quantum_why", "%s",
+		    ours_has ? _("the server offers none that we do")
+			     : _("we offer none: libssh2 here has none, or kex_algorithms "
+				 "leaves it out"));
+}
+
 static void summarize(struct conn *conn)
 {
 	const char *kex = result_detail_get(conn->result, "kex");
 	const char *weak = result_detail_get(conn->result, "weak");
+	const char *left_out = result_detail_get(conn->result, "left_out");
 
-	result_detail(
-	    conn->result, "post_quantum", "%s", algorithm_post_quantum(kex) ? "yes" : "no");
+	tell_post_quantum(conn, kex);
 	if (weak) {
 		result_summary(conn->result, _("agreed on %s, which is weak"), weak);
 		result_hint(conn->result, _("Update the server, or set better algorithms there."));
 		return;
 	}
-	result_summary(conn->result, "%s, %s, %s", kex, result_detail_get(conn->result, "hostkey"),
-	    result_detail_get(conn->result, "cipher"));
+	result_summary(conn->result,
+	    left_out ? _("%s, %s, %s; not in this libssh2: %s") : "%s, %s, %s", kex,
+	    result_detail_get(conn->result, "hostkey"), result_detail_get(conn->result, "cipher"),
+	    left_out);
 }
 
 static enum step exchange(struct conn *conn)

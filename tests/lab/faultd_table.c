@@ -69,14 +69,26 @@ static size_t make_long_banner(char **text)
 	return SIZE;
 }
 
-/* The identification and a KEXINIT with these lists (RFC 4253, section 7.1). */
-static size_t make_kexinit(char **text, const char *kex, const char *hostkey, const char *cipher)
+/* The name-lists of a KEXINIT (RFC 4253, section 7.1), but for compression and languages; CS: from the client. */
+struct lists {
+	const char *kex, *hostkey, *cipher_cs, *cipher_sc, *mac_cs, *mac_sc;
+};
+
+#define GOOD_LISTS                                                                                 \
+	.kex = "curve25519-sha256", .hostkey = "ssh-ed25519", .cipher_cs = "aes128-ctr",           \
+	.cipher_sc = "aes128-ctr", .mac_cs = "hmac-sha2-256", .mac_sc = "hmac-sha2-256"
+
+/* The identification and a KEXINIT. */
+static size_t make_kexinit(char **text, const struct lists *wanted)
 {
 	enum { PADDING = 16 };
-	const char *lists[] = { kex, hostkey, cipher, cipher, "hmac-sha2-256", "hmac-sha2-256",
-		"none", "none", "", "" };
-	char *start = room(strlen(kex) + strlen(hostkey) + 2 * strlen(cipher) + 256), *at = start;
+	const char *lists[] = { wanted->kex, wanted->hostkey, wanted->cipher_cs, wanted->cipher_sc,
+		wanted->mac_cs, wanted->mac_sc, "none", "none", "", "" };
+	size_t size = 256;
 
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		size += strlen(lists[i]);
+	char *start = room(size), *at = start;
 	memcpy(at, BANNER, sizeof BANNER - 1);
 	char *packet = at + sizeof BANNER - 1;
 	at = packet + 4;
@@ -99,13 +111,31 @@ static size_t make_kexinit(char **text, const char *kex, const char *hostkey, co
 
 static size_t make_kexinit_good(char **text)
 {
-	return make_kexinit(text, "curve25519-sha256", "ssh-ed25519", "aes128-ctr");
+	return make_kexinit(text, &(struct lists){ GOOD_LISTS });
 }
+
+/* A KEXINIT that is good but for one list, which names nothing that anybody has. */
+#define MAKE_KEXINIT_WITHOUT(list)                                                                 \
+	static size_t make_kexinit_##list(char **text)                                             \
+	{                                                                                          \
+		struct lists lists = { GOOD_LISTS };                                               \
+		lists.list = "odd@" #list;                                                         \
+		return make_kexinit(text, &lists);                                                 \
+	}
+MAKE_KEXINIT_WITHOUT(kex)
+MAKE_KEXINIT_WITHOUT(hostkey)
+MAKE_KEXINIT_WITHOUT(cipher_cs)
+MAKE_KEXINIT_WITHOUT(cipher_sc)
+MAKE_KEXINIT_WITHOUT(mac_cs)
+MAKE_KEXINIT_WITHOUT(mac_sc)
 
 static size_t make_kexinit_none(char **text)
 {
-	return make_kexinit(
-	    text, "sntrup761x25519-sha512@openssh.com", "ssh-ed25519", "camellia256-ctr");
+	struct lists lists = { GOOD_LISTS };
+
+	lists.kex = "sntrup761x25519-sha512@openssh.com";
+	lists.cipher_cs = lists.cipher_sc = "camellia256-ctr";
+	return make_kexinit(text, &lists);
 }
 
 static size_t make_kexinit_huge(char **text)
@@ -116,7 +146,7 @@ static size_t make_kexinit_huge(char **text)
 	for (size_t i = 0; i < SIZE; i++)
 		list[i] = i % 9 == 8 ? ',' : 'k';
 	list[SIZE] = '\0';
-	size_t size = make_kexinit(text, list, list, list);
+	size_t size = make_kexinit(text, &(struct lists){ list, list, list, list, list, list });
 	free(list);
 	return size;
 }
@@ -162,6 +192,17 @@ const struct behaviour behaviours[] = {
 	    BYTES(BANNER "\x00\x00\x00\x0c\xc8\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),
 	    .after = HOLD },
 	{ "kexinit-none", "a KEXINIT with nothing in common", .make = make_kexinit_none,
+	    .after = HOLD },
+	{ "kexinit-kex", "... no key exchange in common", .make = make_kexinit_kex, .after = HOLD },
+	{ "kexinit-hostkey", "... no host key algorithm", .make = make_kexinit_hostkey,
+	    .after = HOLD },
+	{ "kexinit-cipher-cs", "... no cipher to the server", .make = make_kexinit_cipher_cs,
+	    .after = HOLD },
+	{ "kexinit-cipher-sc", "... no cipher from the server", .make = make_kexinit_cipher_sc,
+	    .after = HOLD },
+	{ "kexinit-mac-cs", "... no MAC to the server", .make = make_kexinit_mac_cs,
+	    .after = HOLD },
+	{ "kexinit-mac-sc", "... no MAC from the server", .make = make_kexinit_mac_sc,
 	    .after = HOLD },
 	{ "kexinit-huge", "a KEXINIT with lists of 1 MiB", .make = make_kexinit_huge,
 	    .after = HOLD },

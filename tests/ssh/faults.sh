@@ -4,6 +4,7 @@
 # Servers that misbehave before the key exchange is done: `check` names the
 # stage, `connect` says one clear sentence and ends with 255, and neither
 # known_hosts nor the terminal is changed, nor is a byte of theirs obeyed.
+# Faults N18: lists of 1 MiB; nothing in common, list by list, and both sides' are shown.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
 # behaviour; the check that fails; words of its summary (both extended regular expressions)
@@ -30,6 +31,12 @@ table() {
 		packet-4g;ssh.kex;.
 		padding;ssh.kex;.
 		kexinit-none;ssh.kex;sntrup761x25519-sha512@openssh.com
+		kexinit-kex;ssh.kex;no key exchange in common: the server offers odd@kex; we offer .*curve25519-sha256
+		kexinit-hostkey;ssh.kex;no host key algorithm in common: the server offers odd@hostkey; we offer .*ssh-ed25519
+		kexinit-cipher-cs;ssh.kex;no cipher to the server in common: the server offers odd@cipher_cs; we offer .*aes128-ctr
+		kexinit-cipher-sc;ssh.kex;no cipher from the server in common: the server offers odd@cipher_sc; we offer .*aes128-ctr
+		kexinit-mac-cs;ssh.kex;no MAC to the server in common: the server offers odd@mac_cs; we offer .*hmac-sha2-256
+		kexinit-mac-sc;ssh.kex;no MAC from the server in common: the server offers odd@mac_sc; we offer .*hmac-sha2-256
 		kexinit-huge;ssh.kex;.
 		disconnect;ssh.kex;trust me
 	END

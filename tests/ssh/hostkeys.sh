@@ -62,8 +62,15 @@ expect_err "$(fingerprint_of ed25519)"
 expect_err "$known:$(line_of changed)"
 expect 255 "$SALLYPORT" connect revoked true
 expect_err revoked
-# S3
-expect 255 "$SALLYPORT" connect othertype true
+# S3: told apart, and refused as ssh refuses it, in every mode.
+for strict in ask accept-new no yes; do
+	expect 255 "$SALLYPORT" connect -o StrictHostKeyChecking=$strict othertype true
+	expect_err "only a key of another type is known, ssh-rsa $(fingerprint_of rsa)"
+	expect_err "$known:$(line_of othertype)"
+	expect_err 'sallyport trust othertype'
+	expect 255 ssh -F "$LAB/ssh_config" -o StrictHostKeyChecking=accept-new -o HostKeyAlgorithms=ssh-ed25519 othertype true
+done
+unchanged
 got=0
 ptyrun --size 200x40 --same-termios --output "$TMP/out" -- "$SALLYPORT" connect changed true || got=$?
 [ $got -eq 255 ] || fail "a changed key on a terminal: status $got"
@@ -74,6 +81,50 @@ unchanged
 key=$(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")
 echo "@cert-authority [127.0.0.1]:$(lab_port "$LAB" good) $key" >"$known"
 expect 255 setsid -w "$SALLYPORT" connect good true
+
+# Settings of ssh_config that are no members of a host.  The key stands in a global file only.
+cp "$known" "$TMP/global"
+: >"$known"
+port=$(lab_port "$LAB" good)
+echo "[127.0.0.1]:$port $key" >"$TMP/global"
+expect 255 setsid -w "$SALLYPORT" connect good true
+expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=/nonexistent $TMP/global" good 'exit 7'
+expect 7 "$SALLYPORT" connect -o NoHostAuthenticationForLocalhost=yes -o StrictHostKeyChecking=yes good 'exit 7'
+expect 255 "$SALLYPORT" connect -o NoHostAuthenticationForLocalhost=maybe good true
+# On this machine's own addresses CheckHostIP has no effect, as with ssh.
+expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o CheckHostIP=yes good 'exit 7'
+[ ! -s "$known" ] || fail "an address was stored"
+# S4: revoked by a file of keys; what cannot be read refuses (S14).
+revoked() {
+	expect 255 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o "RevokedHostKeys=$TMP/revoked" good true
+}
+echo "$key" >"$TMP/revoked"
+revoked
+expect_err "is revoked by $TMP/revoked"
+rm "$TMP/revoked"
+revoked
+expect_err 'No such file'
+ssh-keygen -q -k -f "$TMP/revoked" "$LAB/hostkeys/other.pub"
+revoked
+expect_err KRL
+cut -d' ' -f1,2 "$LAB/hostkeys/other.pub" >"$TMP/revoked"
+expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o "RevokedHostKeys=$TMP/revoked" good 'exit 7'
+expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o VisualHostKey=yes good 'exit 7'
+expect_err '+--[ED25519 256]--+'
+expect_err '+----[SHA256]-----+'
+# accept-new asks nobody, and says so; what else the key is known for stands in the question.
+expect 7 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new new 'exit 7'
+expect_err 'nobody was asked'
+[ "$(wc -l <"$known")" -eq 1 ] || fail "accept-new stored nothing"
+echo "elsewhere $key" >"$known"
+cp "$known" "$TMP/known_hosts"
+got=0
+ptyrun --size 200x60 --same-termios --output "$TMP/out" --timeout 30 --wait 'SHA256:' --wait 'sallyport> ' --send 'no\r' -- \
+    "$SALLYPORT" connect -o VisualHostKey=yes -o HostKeyAlgorithms=ssh-ed25519 new true || got=$?
+[ $got -eq 255 ] || fail "no: status $got"
+expect_out "$known:1: elsewhere"
+expect_out 'sallyport> +--[ED25519 256]--+'
+unchanged
 
 # S11: the file changes while the question is on the screen.
 meanwhile() {

@@ -60,8 +60,9 @@ static void the_defaults_are_supported_and_none_is_weak(void **state)
 	(void)state;
 	for (int kind = ALG_KEX; kind <= ALG_PUBKEY; kind++) {
 		struct strlist offered, supported;
+		char *list = algs_offer((enum alg_kind)kind, NULL, NULL, NULL, NULL);
 
-		split(&offered, algs_default((enum alg_kind)kind));
+		split(&offered, list);
 		split(&supported, algs_supported((enum alg_kind)kind));
 		assert_true(offered.len > 0);
 		for (size_t i = 0; i < offered.len; i++) {
@@ -70,12 +71,13 @@ static void the_defaults_are_supported_and_none_is_weak(void **state)
 		}
 		strlist_done(&offered);
 		strlist_done(&supported);
+		free(list);
 	}
 }
 
 static void assert_offer(enum alg_kind kind, const char *setting, const char *want)
 {
-	char *got = algs_offer(kind, setting, NULL);
+	char *got = algs_offer(kind, setting, NULL, NULL, NULL);
 
 	assert_non_null(got);
 	assert_string_equal(got, want);
@@ -85,7 +87,65 @@ static void assert_offer(enum alg_kind kind, const char *setting, const char *wa
 static void offers_the_default_without_a_setting(void **state)
 {
 	(void)state;
-	assert_offer(ALG_MAC, NULL, algs_default(ALG_MAC));
+	assert_offer(ALG_MAC, NULL,
+	    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,"
+	    "hmac-sha2-512");
+	assert_offer(ALG_MAC, "+",
+	    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+	    "hmac-sha2-256,hmac-sha2-512");
+}
+
+/* The fastest safe one of libssh2 1.11.1 first, GCM last: it is the slowest there. */
+static void the_fast_ciphers_come_before_gcm(void **state)
+{
+	(void)state;
+	assert_offer(ALG_CIPHER, NULL,
+	    "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,"
+	    "aes128-gcm@openssh.com,aes256-gcm@openssh.com");
+}
+
+static void assert_linked(const char *setting, const char *linked, const char *want)
+{
+	char *got = algs_offer(ALG_KEX, setting, linked, NULL, NULL);
+
+	assert_non_null(got);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void post_quantum_comes_first_once_the_library_has_it(void **state)
+{
+	static const char with[] = "ecdh-sha2-nistp256,diffie-hellman-group14-sha1,"
+				   "curve25519-sha256,sntrup761x25519-sha512@openssh.com,"
+				   "mlkem768x25519-sha256,something-new";
+
+	(void)state;
+	assert_linked(NULL, with,
+	    "mlkem768x25519-sha256,sntrup761x25519-sha512@openssh.com,curve25519-sha256,"
+	    "ecdh-sha2-nistp256");
+	assert_linked("mlkem*", with, "mlkem768x25519-sha256");
+	assert_linked("-*sntrup*,mlkem*", with, "curve25519-sha256,ecdh-sha2-nistp256");
+	assert_linked("+*-sha1", "curve25519-sha256,diffie-hellman-group14-sha1",
+	    "curve25519-sha256,diffie-hellman-group14-sha1");
+	assert_linked(NULL, "curve25519-sha256", "curve25519-sha256");
+}
+
+static void what_the_library_lacks_is_told(void **state)
+{
+	struct strlist left_out = { 0 };
+	char *got =
+	    algs_offer(ALG_CIPHER, "nonsense,aes128-ctr,+foo,rijndael*", NULL, &left_out, NULL);
+	char *told = strlist_join(&left_out, " ");
+
+	(void)state;
+	assert_string_equal(got, "aes128-ctr");
+	assert_string_equal(told, "nonsense +foo rijndael*");
+	free(told);
+	free(got);
+	strlist_done(&left_out);
+	got = algs_offer(ALG_CIPHER, "-nonsense", NULL, &left_out, NULL);
+	assert_int_equal(left_out.len, 0);
+	free(got);
 }
 
 static void takes_a_list_in_the_users_order_without_what_is_unknown(void **state)
@@ -131,12 +191,12 @@ static void nothing_left_is_an_error_that_names_the_setting(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	assert_null(algs_offer(ALG_KEX, "sntrup761x25519-sha512", &err));
+	assert_null(algs_offer(ALG_KEX, "sntrup761x25519-sha512", NULL, NULL, &err));
 	assert_int_equal(err.code, ERR_INVALID);
 	assert_non_null(strstr(err.text, "kex_algorithms"));
 	assert_non_null(strstr(err.hint, "curve25519-sha256"));
-	assert_null(algs_offer(ALG_MAC, "-*", &err));
-	assert_null(algs_offer(ALG_MAC, "", &err));
+	assert_null(algs_offer(ALG_MAC, "-*", NULL, NULL, &err));
+	assert_null(algs_offer(ALG_MAC, "", NULL, NULL, &err));
 }
 
 static void known_types_come_first(void **state)
@@ -217,6 +277,9 @@ int main(void)
 		cmocka_unit_test(the_linked_libssh2_can_do_all_that_we_call_supported),
 		cmocka_unit_test(the_defaults_are_supported_and_none_is_weak),
 		cmocka_unit_test(offers_the_default_without_a_setting),
+		cmocka_unit_test(the_fast_ciphers_come_before_gcm),
+		cmocka_unit_test(post_quantum_comes_first_once_the_library_has_it),
+		cmocka_unit_test(what_the_library_lacks_is_told),
 		cmocka_unit_test(takes_a_list_in_the_users_order_without_what_is_unknown),
 		cmocka_unit_test(plus_appends),
 		cmocka_unit_test(minus_takes_away_by_pattern),

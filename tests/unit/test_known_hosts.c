@@ -544,7 +544,7 @@ static void the_files_are_ssh_s_or_the_host_s(void **state)
 	struct strlist given = { 0 }, files = { 0 };
 
 	(void)state;
-	assert_true(known_hosts_files(&given, &files, NULL));
+	assert_true(known_hosts_files(&given, NULL, &files, NULL));
 	char *joined = strlist_join(&files, " ");
 	char *wanted =
 	    mem_printf("%s/.ssh/known_hosts %s/.ssh/known_hosts2 /etc/ssh/ssh_known_hosts "
@@ -556,7 +556,7 @@ static void the_files_are_ssh_s_or_the_host_s(void **state)
 	strlist_done(&files);
 	strlist_add(&given, "none");
 	strlist_add(&given, "~/mine");
-	assert_true(known_hosts_files(&given, &files, NULL));
+	assert_true(known_hosts_files(&given, NULL, &files, NULL));
 	assert_int_equal(files.len, 3);
 	assert_true(str_starts(files.items[0], shell_dir) && str_ends(files.items[0], "/mine"));
 	strlist_done(&files);
