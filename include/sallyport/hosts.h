@@ -10,6 +10,8 @@
 
 #include "sallyport/util.h"
 
+struct tm;
+
 /* ---- the strict scanner (RFC 8259), exposed for tests and fuzzing ---- */
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
@@ -125,6 +127,12 @@ enum field_origin host_origin(const struct host *host, const struct host_field *
 char *host_get_text(const struct host *host, const struct host_field *field);
 /* "user@hostname", with ":port" when it is not 22 and brackets around an IPv6 literal.  Caller frees; not cleaned. */
 char *host_address(const struct host *host);
+/*
+ * The file that session_log names, which must be set, for a session that begins at that time: {name}, {hostname},
+ * {user} and {port} are the host's, made safe as part of a file name, %Y %m %d %j %H %M %S
+ * the date's; "~/" is the home folder.  Caller frees.  NULL with err.
+ */
+char *host_log_path(const struct host *host, const struct tm *when, struct err *err);
 /*
  * OpenSSH's ssh_valid_hostname() and valid_ruser() (ssh.c, readconf.c): no leading "-", no shell
  * characters, no controls.  False with a sentence.

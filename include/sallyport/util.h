@@ -206,5 +206,10 @@ bool file_read(const char *path, size_t max, struct str *out, struct err *err);
  * waited for, but only for a second.
  */
 bool file_append(const char *path, const char *text, size_t len, struct err *err);
+/*
+ * Opens a regular file to append to it, made 0600 where missing, as are folders (0700).  A
+ * symbolic link is not followed, and no other kind of file is waited for.  -1 with err.
+ */
+int file_open_append(const char *path, struct err *err);
 
 #endif

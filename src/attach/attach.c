@@ -49,6 +49,11 @@ static void on_escape(void *ctx, enum escape_action action)
 	}
 }
 
+static void on_came(void *ctx, const char *data, size_t len)
+{
+	session_log_add(ctx, data, len);
+}
+
 /* The signal of a new size may still wait behind the keys that were typed after it. */
 static void on_typed(void *ctx)
 {
@@ -74,6 +79,7 @@ static void on_drained(void *ctx)
 }
 
 static const struct relay_owner relay_owner = {
+	.came = on_came,
 	.typed = on_typed,
 	.escape = on_escape,
 	.broken = on_broken,
@@ -99,10 +105,12 @@ static void on_opened(void *ctx)
 	session->open = true;
 	if (options->no_command)
 		return;
+	session_log_begin(session);
 	if (session->choice.pty && session->stdin_is_tty) {
 		session_use_term(session, STDIN_FILENO);
 		if (session->term)
 			term_set(session->term, TERM_RAW);
+		session->say.raw = session->term && isatty(STDERR_FILENO);
 		session_resize(session);
 	}
 	relay_init(&session->relay, session->loop, session->conn, &relay_owner, session);
@@ -245,8 +253,9 @@ static void run(struct session *session)
 
 static void session_init(struct session *session, const struct attach_options *options)
 {
-	*session =
-	    (struct session){ .options = options, .loop = loop_new(), .cols = 80, .rows = 24 };
+	*session = (struct session){
+		.options = options, .loop = loop_new(), .cols = 80, .rows = 24, .log = -1
+	};
 	session->command = options->command ? options->command : options->host->remote_command;
 	session->stdin_is_tty = isatty(STDIN_FILENO);
 	/* With ^S on it, a terminal that waits would take no signal either. */
@@ -259,6 +268,7 @@ static void session_done(struct session *session)
 {
 	conn_free(session->conn);
 	relay_done(&session->relay);
+	session_log_end(session);
 	say_done(&session->say);
 	report_close(&session->sink);
 	loop_free(session->loop);
@@ -278,6 +288,7 @@ static void give_terminal_back(struct session *session)
 		term_reset(session->term);
 	term_free(session->term);
 	session->term = NULL;
+	session->say.raw = false;
 }
 
 int attach_run(const struct attach_options *options)

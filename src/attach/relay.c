@@ -67,8 +67,10 @@ static bool fill(struct outlet *outlet)
 	outlet->empty = got <= 0;
 	if (got == -1)
 		end_outlet(outlet);
-	else
+	if (got > 0) {
 		outlet->len = (size_t)got;
+		outlet->relay->owner->came(outlet->relay->ctx, outlet->buf, outlet->len);
+	}
 	return got > 0;
 }
 

@@ -25,6 +25,8 @@ struct outlet {
 };
 
 struct relay_owner {
+	/* The remote sent this, and it is about to be written. */
+	void (*came)(void *ctx, const char *data, size_t len);
 	/* Something was typed and is about to be sent. */
 	void (*typed)(void *ctx);
 	void (*escape)(void *ctx, enum escape_action action);

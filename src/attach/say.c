@@ -168,7 +168,7 @@ void say_line(struct say *say, enum level level, const char *fmt, ...)
 	str_vaddf(&text, fmt, ap);
 	va_end(ap);
 	clean_text(&line, str_text(&text), text.len, clean_locale_flags());
-	str_add_char(&line, '\n');
+	str_add(&line, say->raw ? "\r\n" : "\n");
 	say_write(say->err, str_text(&line), line.len);
 	str_done(&text);
 	str_done(&line);

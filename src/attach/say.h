@@ -19,6 +19,7 @@ struct say {
 	int tty; /* where the stage line goes; -1: none is shown */
 	int cols;
 	bool dumb; /* the terminal cannot erase a line */
+	bool raw; /* the terminal is: lines need a carriage return */
 	bool shown; /* a stage line is on the screen */
 };
 

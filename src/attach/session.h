@@ -60,6 +60,8 @@ struct session {
 	struct asked asked;
 
 	struct relay relay;
+	int log; /* the open session log; -1: none is kept */
+	char *log_path;
 	bool open;
 	bool over; /* the connection has ended; end says how */
 	struct ending end;
@@ -88,6 +90,14 @@ void tell_notice(void *ctx, const char *text, size_t len);
 void tell_remark(void *ctx, const char *text);
 void tell_open(struct session *session);
 void tell_end(struct session *session, int status);
+
+/* ---- the session's log: log.c ---- */
+
+/* Once the session is open; says what stands in the way. */
+void session_log_begin(struct session *session);
+/* What the server sent.  Says once that it cannot be written. */
+void session_log_add(struct session *session, const char *data, size_t len);
+void session_log_end(struct session *session);
 
 /* ---- signals: signals.c ---- */
 

@@ -125,8 +125,9 @@ static const struct host_field fields[] = {
 	    .check = value_plain },
 	{ FIELD(note, TEXT), .label = N_("Note"), .help = N_("Free text about the host.") },
 	{ FIELD(session_log, TEXT), .label = N_("Session log"),
-	    .help = N_("Pattern of the file name to keep a session's output in."),
-	    .check = value_plain },
+	    .help =
+		N_("File to keep a session's output in, such as ~/logs/{name}-%Y%m%d-%H%M%S.log."),
+	    .check = value_log },
 	{ FIELD(cloud, MAP), .label = N_("Cloud"),
 	    .help = N_("Facts about the instance from an import.") },
 };

@@ -19,6 +19,8 @@ bool value_jumps(const char *value, struct err *err);
 bool value_local_forward(const char *value, struct err *err);
 bool value_remote_forward(const char *value, struct err *err);
 bool value_dynamic_forward(const char *value, struct err *err);
+/* As host_log_path() takes it. */
+bool value_log(const char *value, struct err *err);
 /* "NAME=value", with a name. */
 bool value_env(const char *value, struct err *err);
 

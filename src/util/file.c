@@ -159,6 +159,32 @@ static bool lock(int fd, const char *path, struct err *err)
 	return false;
 }
 
+int file_open_append(const char *path, struct err *err)
+{
+	struct stat st;
+	int fd;
+
+	if (!make_folders(path, err))
+		return -1;
+	fd = open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	if (fd == -1 && errno == ENXIO) {
+		not_regular(err, path, S_IFIFO);
+	} else if (fd == -1 && errno == ELOOP) {
+		char *shown = path_show(path);
+
+		err_set(err, ERR_IO, _("%s: is a symbolic link"), shown);
+		free(shown);
+	} else if (fd == -1) {
+		file_error(err, path);
+	} else if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		not_regular(err, path, st.st_mode);
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 bool file_append(const char *path, const char *text, size_t len, struct err *err)
 {
 	struct str whole = STR_INIT;

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -295,6 +296,64 @@ static void explain_says_where_values_come_from(void **state)
 	hosts_done(&list);
 }
 
+static void the_log_has_a_name_of_its_own(void **state)
+{
+	static const struct {
+		const char *pattern, *path; /* NULL: refused */
+	} cases[] = {
+		{ "/l/{name}-%Y%m%d-%H%M%S.log", "/l/db-20260304-050607.log" },
+		{ "{user}@{hostname}:{port}", "root@10.0.0.1:2222" },
+		{ "~/%j/100%%", "/home/me/063/100%" },
+		{ "~x/{name}}", "~x/db}" },
+		{ "{nam}", NULL },
+		{ "x{", NULL },
+		{ "%q", NULL },
+		{ "x%", NULL },
+		{ "", NULL },
+		{ "/logs/", NULL },
+		{ "a\nb", NULL },
+	};
+	/* Names of files that are none, and what becomes of them. */
+	static const char *const names[][2] = { { "../../etc/x", "_._.._etc_x" }, { "..", "_." },
+		{ ".ssh", "_ssh" }, { "-rf", "_rf" }, { "a\033b", "a_b" },
+		{ "\xc3\xa4 b", "\xc3\xa4 b" } };
+	const struct tm when = { .tm_year = 126,
+		.tm_mon = 2,
+		.tm_mday = 4,
+		.tm_yday = 62,
+		.tm_hour = 5,
+		.tm_min = 6,
+		.tm_sec = 7 };
+	struct host host = { .name = (char[]){ "db" },
+		.hostname = (char[]){ "10.0.0.1" },
+		.user = (char[]){ "root" },
+		.port = 2222 };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	setenv("HOME", "/home/me", 1);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		host.session_log = mem_strdup(cases[i].pattern);
+		char *path = host_log_path(&host, &when, &err);
+
+		if (cases[i].path)
+			assert_string_equal(path, cases[i].path);
+		else
+			assert_null(path);
+		free(path);
+		free(host.session_log);
+	}
+	host.session_log = (char[]){ "{name}" };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		host.name = mem_strdup(names[i][0]);
+		char *path = host_log_path(&host, &when, &err);
+
+		assert_string_equal(path, names[i][1]);
+		free(path);
+		free(host.name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_value_may_be_set_to_itself),
 		cmocka_unit_test(a_copy_has_every_field),
 		cmocka_unit_test(addresses_show_what_is_needed),
+		cmocka_unit_test(the_log_has_a_name_of_its_own),
 		cmocka_unit_test(the_filter_finds_what_it_should),
 		cmocka_unit_test(the_list_document_has_effective_values),
 		cmocka_unit_test(explain_says_where_values_come_from),
