@@ -18,10 +18,10 @@ struct attach_options {
 	const char *stdio_host; /* -W; NULL: a session */
 	long stdio_port;
 	bool stdin_null; /* -n */
-	int tty; /* -T: -1, by itself: 0, -t: 1, -tt: 2 */
 	int family; /* -4, -6 */
-	int verbosity; /* -v */
-	bool quiet; /* -q */
+	const struct strlist *send_env; /* patterns of variables to send */
+	int log_fd; /* where messages go, -1: standard error (-E) */
+	long attempts; /* to connect, a second apart; 0 and 1: one */
 	int report_fd; /* -1: none */
 	bool stages; /* show the running stage on one line, erased when the shell opens */
 	bool batch; /* -o BatchMode=yes: never ask */

@@ -123,6 +123,8 @@ struct host *host_dup(const struct host *host);
 bool host_set(struct host *host, const struct host_field *field, const char *value, bool append,
     enum field_origin origin, struct err *err);
 enum field_origin host_origin(const struct host *host, const struct host_field *field);
+/* The items of a list or map, borrowed; NULL for a field of another kind. */
+const struct strlist *host_get_list(const struct host *host, const struct host_field *field);
 /* The field's effective value as text for people and for --explain ("" when unset).  Caller frees. */
 char *host_get_text(const struct host *host, const struct host_field *field);
 /* "user@hostname", with ":port" when it is not 22 and brackets around an IPv6 literal.  Caller frees; not cleaned. */
@@ -133,6 +135,18 @@ char *host_address(const struct host *host);
  * the date's; "~/" is the home folder.  Caller frees.  NULL with err.
  */
 char *host_log_path(const struct host *host, const struct tm *when, struct err *err);
+/*
+ * Fills in what follows from the rest: the host name from the name and its tokens (%h, %%; ssh_config(5), HostName),
+ * the user from the local one.  False with the member and reason: the host is not usable.
+ */
+bool host_complete(struct host *host, const char *local_user, struct err *err);
+/*
+ * Replaces the tokens of ssh_config(5) (%h, %r, ...) and, where ssh does, ${NAME}: in key, certificate and
+ * known_hosts files, the agent's socket and the remote command.  For a host that is about to be used; what is shown
+ * and saved stays as written.  False with the member and reason; what a shell could act on is not
+ * put into a command.
+ */
+bool host_expand(struct host *host, struct err *err);
 /*
  * OpenSSH's ssh_valid_hostname() and valid_ruser() (ssh.c, readconf.c): no leading "-", no shell
  * characters, no controls.  False with a sentence.

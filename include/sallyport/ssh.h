@@ -139,6 +139,11 @@ struct conn_options {
 };
 
 /*
+ * The algorithms that a connection offers for a member of a host, such as "ciphers", best first, as text
+ * with commas.  The caller frees; NULL with err when the host's setting leaves none.
+ */
+char *conn_offer(const struct host *host, const char *member, struct err *err);
+/*
  * Starts; never fails here: trouble is told through the owner.  host is copied.
  */
 struct conn *conn_start(struct loop *loop, const struct host *host,

@@ -242,7 +242,7 @@ static void run(struct session *session)
 
 	if (!choose_terminal(session, &conn))
 		return;
-	policy_env(options->host, environ, &session->env);
+	policy_env(options->host, options->send_env, environ, &session->env);
 	conn.env = &session->env;
 	signals_catch(session);
 	session->conn = conn_start(session->loop, options->host, &conn, &conn_owner, session);
@@ -260,7 +260,9 @@ static void session_init(struct session *session, const struct attach_options *o
 	session->stdin_is_tty = isatty(STDIN_FILENO);
 	/* With ^S on it, a terminal that waits would take no signal either. */
 	session->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	say_init(&session->say, policy_level(options), options->host->name, session->tty);
+	say_init(&session->say, policy_level(options->host), options->host->name, session->tty);
+	if (options->log_fd != -1)
+		session->say.log = options->log_fd;
 	report_open(&session->sink, options->report_fd);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy.h"
 
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,29 +24,21 @@ static const struct {
 	{ "DEBUG3", LEVEL_DEBUG },
 };
 
-enum level policy_level(const struct attach_options *options)
+enum level policy_level(const struct host *host)
 {
-	const char *name = options->host->log_level;
+	const char *name = host->log_level;
 
-	if (options->quiet)
-		return LEVEL_QUIET;
-	if (options->verbosity > 0)
-		return LEVEL_DEBUG;
 	for (size_t i = 0; name && i < ARRAY_LEN(levels); i++)
 		if (strcasecmp(levels[i].name, name) == 0)
 			return levels[i].level;
 	return LEVEL_INFO;
 }
 
-/* RequestTTY as the command line or the host has it: no, auto, yes, force. */
+/* RequestTTY: no, auto, yes, force. */
 static int tty_request(const struct attach_options *options)
 {
 	static const char *const names[] = { "no", "auto", "yes", "force" };
 
-	if (options->tty < 0)
-		return 0;
-	if (options->tty > 0)
-		return options->tty > 1 ? 3 : 2;
 	for (int i = 0; options->host->request_tty && i < (int)ARRAY_LEN(names); i++)
 		if (str_eq(names[i], options->host->request_tty))
 			return i;
@@ -80,10 +73,22 @@ static void put_env(struct strlist *env, const char *entry)
 	strlist_add(env, entry);
 }
 
-void policy_env(const struct host *host, char *const *environment, struct strlist *env)
+static bool is_sent(const struct strlist *patterns, const char *entry)
+{
+	char *name = mem_strndup(entry, strcspn(entry, "="));
+	bool sent = false;
+
+	for (size_t i = 0; patterns && !sent && i < patterns->len; i++)
+		sent = fnmatch(patterns->items[i], name, FNM_NOESCAPE) == 0;
+	free(name);
+	return sent;
+}
+
+void policy_env(const struct host *host, const struct strlist *patterns, char *const *environment,
+    struct strlist *env)
 {
 	for (; environment && *environment; environment++)
-		if (str_starts(*environment, "LANG=") || str_starts(*environment, "LC_"))
+		if (is_sent(patterns, *environment))
 			put_env(env, *environment);
 	for (size_t i = 0; i < host->set_env.len; i++)
 		put_env(env, host->set_env.items[i]);

@@ -15,8 +15,8 @@ enum level {
 	LEVEL_DEBUG,
 };
 
-/* What to say: -q and -v win over the host's log_level. */
-enum level policy_level(const struct attach_options *options);
+/* What to say: the host's log_level. */
+enum level policy_level(const struct host *host);
 
 struct tty_choice {
 	bool pty;
@@ -27,8 +27,9 @@ struct tty_choice {
 struct tty_choice policy_tty(
     const struct attach_options *options, const char *command, bool stdin_is_tty);
 
-/* "NAME=value" to send: LANG and LC_* of environment, then the host's set_env, which wins. */
-void policy_env(const struct host *host, char *const *environment, struct strlist *env);
+/* "NAME=value" to send: of environment what matches a pattern, then the host's set_env, which wins. */
+void policy_env(const struct host *host, const struct strlist *patterns, char *const *environment,
+    struct strlist *env);
 
 /* 128 + the number of a signal by its name in RFC 4254 section 6.10 ("KILL"); 255: unknown. */
 int policy_signal_status(const char *name);

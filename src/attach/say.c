@@ -50,6 +50,7 @@ void say_init(struct say *say, enum level level, const char *name, int tty)
 	say->err = isatty(STDERR_FILENO) ? stream_open_again(STDERR_FILENO, LOOP_WRITE) : -1;
 	if (say->err == -1)
 		say->err = STDERR_FILENO;
+	say->log = say->err;
 	say->cols = columns_of(tty != -1 ? tty : STDERR_FILENO);
 }
 
@@ -168,8 +169,8 @@ void say_line(struct say *say, enum level level, const char *fmt, ...)
 	str_vaddf(&text, fmt, ap);
 	va_end(ap);
 	clean_text(&line, str_text(&text), text.len, clean_locale_flags());
-	str_add(&line, say->raw ? "\r\n" : "\n");
-	say_write(say->err, str_text(&line), line.len);
+	str_add(&line, say->raw && say->log == say->err ? "\r\n" : "\n");
+	say_write(say->log, str_text(&line), line.len);
 	str_done(&text);
 	str_done(&line);
 }

@@ -16,6 +16,7 @@ struct say {
 	enum level level;
 	char *name; /* the host, cleaned */
 	int err; /* standard error, non-blocking and ours where that can be had */
+	int log; /* where lines of ours go instead, see attach_options; else err */
 	int tty; /* where the stage line goes; -1: none is shown */
 	int cols;
 	bool dumb; /* the terminal cannot erase a line */

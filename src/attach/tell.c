@@ -102,7 +102,7 @@ static void say_end(struct session *session)
 	const struct ending *end = &session->end;
 	bool planned = end->cause == END_EXIT || session->interrupted || session->left;
 
-	if (session->broken && session->options->verbosity == 0)
+	if (session->broken && session->say.level < LEVEL_DEBUG)
 		return;
 	if (end->reason && !planned)
 		say_error(&session->say, end->reason, end->hint);

@@ -17,6 +17,7 @@ struct cli {
 	const char *hosts_file; /* --hosts, NULL: the default */
 	const char *config_file; /* --config, NULL: the default */
 	int verbosity; /* how often -v was given */
+	int log_fd; /* where cli_verbose() and cli_warn() write, 0: standard error */
 };
 
 /*
@@ -87,7 +88,9 @@ void cli_error(const struct err *err);
 int cli_fail(const struct err *err);
 /* Says what is wrong with the command line and where help is; returns the command's usage_status. */
 int cli_usage(const struct cli *cli, const char *fmt, ...) SP_PRINTF(2, 3);
-/* One cleaned line on standard error, when -v was given at least so often. */
+/* One cleaned line on standard error. */
+void cli_warn(const struct cli *cli, const char *text);
+/* The same with "sallyport: " before it, when -v was given at least so often. */
 void cli_verbose(const struct cli *cli, int level, const char *fmt, ...) SP_PRINTF(3, 4);
 /* Writes all of text to standard output; an exit status: EXIT_OK, or EXIT_FAILED after saying why. */
 int cli_print(const struct str *text);

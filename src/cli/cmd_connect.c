@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cmd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "cli/connect_args.h"
 #include "cli/harden.h"
+#include "cli/ssh_dump.h"
 #include "cli/ssh_option.h"
 #include "sallyport/attach.h"
 #include "sallyport/hosts.h"
@@ -15,8 +18,12 @@
 
 /* As in ssh: what comes first wins, the destination's user and port in their place. */
 static bool apply_settings(
-    struct ssh_options *options, const struct connect_args *args, struct err *err)
+    struct ssh_options *options, const struct connect_args *args, int verbosity, struct err *err)
 {
+	const struct setting verbose = { NULL, "LogLevel=DEBUG1", true };
+
+	if (verbosity > 0 && !ssh_option_apply(options, &verbose, err))
+		return false;
 	for (size_t i = 0; i < args->count; i++) {
 		options->dest_done = i >= args->before_dest;
 		if (!ssh_option_apply(options, &args->settings[i], err))
@@ -35,7 +42,18 @@ static int family_of(const struct host *host)
 static void say_ignored(const struct cli *cli, const struct strlist *ignored)
 {
 	for (size_t i = 0; i < ignored->len; i++)
-		cli_verbose(cli, 1, "sallyport: %s", ignored->items[i]);
+		cli_verbose(cli, 1, "%s", ignored->items[i]);
+}
+
+/* LogLevel may have said more or less than -v. */
+static void say_early(
+    struct cli *cli, const struct connect_args *args, const struct ssh_options *options)
+{
+	cli->verbosity = str_starts(options->host->log_level, "DEBUG") ? 1 : 0;
+	for (size_t i = 0; i < args->warnings.len; i++)
+		cli_warn(cli, args->warnings.items[i]);
+	say_ignored(cli, &args->ignored);
+	say_ignored(cli, &options->ignored);
 }
 
 /* Who started us waits for an end to be told, also of what could not begin. */
@@ -60,13 +78,13 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 		.stdio_host = args->stdio_host,
 		.stdio_port = args->stdio_port,
 		.command = args->command,
-		.subsystem = args->subsystem || options->subsystem,
-		.no_command = args->no_command || options->no_command,
-		.stdin_null = args->stdin_null || options->stdin_null,
-		.tty = args->tty,
+		.subsystem = options->subsystem,
+		.no_command = options->no_command,
+		.stdin_null = options->stdin_null,
 		.family = family_of(options->host),
-		.verbosity = cli->verbosity,
-		.quiet = args->quiet,
+		.send_env = &options->send_env,
+		.log_fd = cli->log_fd > 0 ? cli->log_fd : -1,
+		.attempts = options->attempts,
 		.report_fd = args->report_fd,
 		.stages = args->stages,
 		.batch = options->batch,
@@ -78,30 +96,81 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 	return attach_run(&attach);
 }
 
+/* -G */
+static int print_settings(const struct ssh_options *options, struct err *err)
+{
+	struct host *expanded = host_dup(options->host);
+	struct str out = STR_INIT;
+	int status = EXIT_SSH;
+
+	if (host_expand(expanded, err) && ssh_dump(options, expanded, &out, err))
+		status = cli_print(&out) == EXIT_OK ? EXIT_OK : EXIT_SSH;
+	else
+		cli_error(err);
+	str_done(&out);
+	host_free(expanded);
+	return status;
+}
+
+/* -E */
+static bool open_log(struct cli *cli, const char *path, struct err *err)
+{
+	if (!path)
+		return true;
+	cli->log_fd =
+	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR);
+	return cli->log_fd > 0 || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+/* The hosts on the way, and all of them with their tokens replaced. */
+static bool complete(
+    const struct host_list *list, struct host *host, struct host_chain *jumps, struct err *err)
+{
+	if (!hosts_jump_chain(list, host, jumps, err) || !host_expand(host, err))
+		return false;
+	for (size_t i = 0; i < jumps->len; i++)
+		if (!host_expand(jumps->items[i], err))
+			return err_context(err, "%s", jumps->items[i]->name);
+	return true;
+}
+
+static int run_session(struct cli *cli, const struct host_list *list,
+    const struct connect_args *args, const struct ssh_options *options, struct err *err)
+{
+	struct host_chain jumps = { 0 };
+	int status = EXIT_SSH;
+
+	say_early(cli, args, options);
+	if (args->print)
+		return print_settings(options, err);
+	if (complete(list, options->host, &jumps, err)) {
+		status = attach(cli, args, options, &jumps);
+	} else {
+		cli_error(err);
+		report_failure(args->report_fd, err);
+	}
+	host_chain_done(&jumps);
+	return status;
+}
+
 static int run_parsed(struct cli *cli, const struct connect_args *args)
 {
 	struct host_list list = { 0 };
-	struct host_chain jumps = { 0 };
-	struct ssh_options options = { .escape = '~' };
+	struct ssh_options options;
 	struct err err = ERR_INIT;
 	int status = EXIT_SSH;
 
-	if (cli_load_hosts(cli, &list, &err) &&
+	ssh_options_init(&options, NULL);
+	if (open_log(cli, args->log_file, &err) && cli_load_hosts(cli, &list, &err) &&
 	    (options.host = hosts_resolve(&list, args->dest, &err)) &&
-	    apply_settings(&options, args, &err) &&
-	    hosts_jump_chain(&list, options.host, &jumps, &err)) {
-		say_ignored(cli, &args->ignored);
-		say_ignored(cli, &options.ignored);
-		status = attach(cli, args, &options, &jumps);
+	    apply_settings(&options, args, cli->verbosity, &err)) {
+		status = run_session(cli, &list, args, &options, &err);
 	} else {
 		cli_error(&err);
 		report_failure(args->report_fd, &err);
 	}
-	host_chain_done(&jumps);
-	strlist_done(&options.ignored);
-	strlist_done(&options.global_files);
-	free(options.revoked_file);
 	host_free(options.host);
+	ssh_options_done(&options);
 	hosts_done(&list);
 	return status;
 }
@@ -126,8 +195,8 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct cmd cmd_connect = {
 	.name = "connect",
 	.usage =
-	    "[-46NTCanqstvx] [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-F none] [-i FILE] [-l USER]\n"
-	    "    [-m MACS] [-o OPTION=VALUE] [-p PORT] [--report-fd FD] [--stages]\n"
+	    "[-46CGNTVaknqstvx] [-E LOG] [-F none] [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-i FILE]\n"
+	    "    [-l USER] [-m MACS] [-o OPTION=VALUE] [-p PORT] [--report-fd FD] [--stages]\n"
 	    "    [USER@]HOST [COMMAND...]",
 	.summary = N_("open a session, as ssh does"),
 	.more = N_(

@@ -14,6 +14,7 @@ struct cli;
 struct setting {
 	const char *keyword; /* NULL: value is "KEYWORD=VALUE" (-o) */
 	const char *value;
+	bool overrides; /* wins over what came before it, too: most flags of ssh */
 };
 
 struct connect_args {
@@ -24,12 +25,14 @@ struct connect_args {
 	char *command; /* the words joined with blanks; NULL: none */
 	char *stdio_host; /* -W; NULL: none */
 	long stdio_port;
-	int tty; /* -T: -1, -t: 1, -tt: 2 */
-	int verbosity;
-	bool quiet;
-	bool no_command, stdin_null, subsystem;
+	int ttys; /* how often -t was given */
+	int verbosity; /* -v */
+	bool no_command, subsystem;
+	bool print; /* -G */
 	bool stages;
+	const char *log_file; /* -E, NULL: none */
 	int report_fd; /* -1: none */
+	struct strlist warnings; /* to be said in any case, a sentence each */
 	struct strlist ignored; /* what was given and has no effect: a sentence each, for -v */
 };
 

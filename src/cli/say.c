@@ -10,23 +10,24 @@
 #include "sallyport/hosts.h"
 
 /* One cleaned line in one write, so that lines of several processes do not mix. */
-static void say_line(const char *prefix, const char *text)
+static void say_line(int fd, const char *prefix, const char *text)
 {
 	struct str line = STR_INIT;
 
 	str_add(&line, prefix);
 	clean_text(&line, text, strlen(text), clean_locale_flags());
 	str_add_char(&line, '\n');
-	fwrite(line.data, 1, line.len, stderr);
-	fflush(stderr);
+	if (write(fd, line.data, line.len) == -1) {
+		/* Nobody is left to be told. */
+	}
 	str_done(&line);
 }
 
 void cli_error(const struct err *err)
 {
-	say_line("sallyport: ", err->text);
+	say_line(STDERR_FILENO, "sallyport: ", err->text);
 	if (err->hint[0])
-		say_line(_("hint: "), err->hint);
+		say_line(STDERR_FILENO, _("hint: "), err->hint);
 }
 
 static int status_of(const struct err *err)
@@ -64,6 +65,11 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
 	return cli->cmd ? cli->cmd->usage_status : EXIT_USAGE;
 }
 
+static int log_of(const struct cli *cli)
+{
+	return cli->log_fd > 0 ? cli->log_fd : STDERR_FILENO;
+}
+
 void cli_verbose(const struct cli *cli, int level, const char *fmt, ...)
 {
 	struct str text = STR_INIT;
@@ -74,8 +80,13 @@ void cli_verbose(const struct cli *cli, int level, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_vaddf(&text, fmt, ap);
 	va_end(ap);
-	say_line("sallyport: ", str_text(&text));
+	say_line(log_of(cli), "sallyport: ", str_text(&text));
 	str_done(&text);
+}
+
+void cli_warn(const struct cli *cli, const char *text)
+{
+	say_line(log_of(cli), "", text);
 }
 
 int cli_print(const struct str *text)

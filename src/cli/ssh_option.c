@@ -2,48 +2,17 @@
 #include "cli/ssh_option.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "cli/ssh_keywords.h"
+#include "cli/ssh_words.h"
 #include "sallyport/hosts.h"
-
-/* ssh_config(5) of OpenSSH 9.2 and the old names that it still takes: known, without effect. */
-static const char *const without_effect[] = { "CanonicalDomains", "CanonicalizeFallbackLocal",
-	"CanonicalizeHostname", "CanonicalizeMaxDots", "CanonicalizePermittedCNAMEs",
-	"CASignatureAlgorithms", "ChallengeResponseAuthentication", "Cipher", "ClearAllForwardings",
-	"Compression", "CompressionLevel", "ConnectionAttempts", "ControlMaster", "ControlPath",
-	"ControlPersist", "DSAAuthentication", "EnableEscapeCommandline", "EnableSSHKeysign",
-	"ExitOnForwardFailure", "FallBackToRsh", "FingerprintHash", "ForwardX11",
-	"ForwardX11Timeout", "ForwardX11Trusted", "GatewayPorts", "GSSAPIAuthentication",
-	"GSSAPIClientIdentity", "GSSAPIDelegateCredentials", "GSSAPIKexAlgorithms",
-	"GSSAPIKeyExchange", "GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns",
-	"HostbasedAcceptedAlgorithms", "HostbasedAuthentication", "HostbasedKeyTypes",
-	"IgnoreUnknown", "IPQoS", "KbdInteractiveAuthentication", "KbdInteractiveDevices",
-	"LocalCommand", "LogVerbose", "NumberOfPasswordPrompts", "PasswordAuthentication",
-	"PermitLocalCommand", "PermitRemoteOpen", "PKCS11Provider", "Protocol", "ProxyUseFdpass",
-	"PubkeyAuthentication", "RekeyLimit", "RequiredRSASize", "RhostsRSAAuthentication",
-	"RSAAuthentication", "SecurityKeyProvider", "SendEnv", "SkeyAuthentication",
-	"StreamLocalBindMask", "StreamLocalBindUnlink", "SyslogFacility", "TISAuthentication",
-	"UpdateHostKeys", "UsePrivilegedPort", "UseRoaming", "UseRsh", "VerifyHostKeyDNS",
-	"XAuthLocation" };
-
-/* To ignore one of these would lead somewhere else or do less than was asked; "none" and "no" are fine. */
-static const struct {
-	const char *keyword;
-	const char *why;
-} refused[] = {
-	{ "BindInterface", N_("binding to an interface is not supported") },
-	{ "DynamicForward", N_("port forwarding is not in this version") },
-	{ "ForkAfterAuthentication", N_("going to the background is not in this version") },
-	{ "Include", N_("ssh_config files are not read in this version") },
-	{ "KnownHostsCommand", N_("commands for host keys are not supported") },
-	{ "LocalForward", N_("port forwarding is not in this version") },
-	{ "ProxyCommand", N_("proxy commands are not supported") },
-	{ "RemoteForward", N_("port forwarding is not in this version") },
-	{ "Tunnel", N_("tunnel devices are not supported") },
-	{ "TunnelDevice", N_("tunnel devices are not supported") },
-};
 
 static bool is_no(const char *value)
 {
@@ -71,6 +40,11 @@ static bool set_batch(struct ssh_options *options, const char *value, struct err
 	return set_flag(&options->batch, value, err);
 }
 
+static bool set_stdin_null(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->stdin_null, value, err);
+}
+
 static bool set_tcp_keepalive(struct ssh_options *options, const char *value, struct err *err)
 {
 	bool on = false;
@@ -79,11 +53,6 @@ static bool set_tcp_keepalive(struct ssh_options *options, const char *value, st
 		return false;
 	options->no_tcp_keepalive = !on;
 	return true;
-}
-
-static bool set_stdin_null(struct ssh_options *options, const char *value, struct err *err)
-{
-	return set_flag(&options->stdin_null, value, err);
 }
 
 /* As -e in ssh(1): a character, ^X, or none. */
@@ -99,6 +68,34 @@ static bool set_escape(struct ssh_options *options, const char *value, struct er
 	else
 		return err_set(err, ERR_INVALID,
 		    _("must be a character, ^ and a letter, or none, but is \"%s\""), value);
+	return true;
+}
+
+/* Patterns that name variables to send; "-PATTERN" takes back what it matches (rm_env() in readconf.c). */
+static bool set_send_env(struct ssh_options *options, const char *value, struct err *err)
+{
+	struct strlist words = { NULL, 0 }, kept = { NULL, 0 };
+
+	strlist_split(&words, value, " ");
+	for (size_t i = 0; i < words.len; i++) {
+		if (strchr(words.items[i], '=')) {
+			err_set(err, ERR_INVALID, _("\"%s\" is not a name"), words.items[i]);
+			strlist_done(&words);
+			return false;
+		}
+		if (words.items[i][0] != '-') {
+			if (!strlist_has(&options->send_env, words.items[i]))
+				strlist_add(&options->send_env, words.items[i]);
+			continue;
+		}
+		for (size_t j = 0; j < options->send_env.len; j++)
+			if (fnmatch(words.items[i] + 1, options->send_env.items[j], FNM_NOESCAPE))
+				strlist_add(&kept, options->send_env.items[j]);
+		strlist_done(&options->send_env);
+		options->send_env = kept;
+		kept = (struct strlist){ NULL, 0 };
+	}
+	strlist_done(&words);
 	return true;
 }
 
@@ -143,59 +140,54 @@ static bool set_revoked(struct ssh_options *options, const char *value, struct e
 	return true;
 }
 
-static const struct {
+static bool set_attempts(struct ssh_options *options, const char *value, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	options->attempts = strtol(value, &end, 10);
+	if (end == value || *end || errno || options->attempts < 1)
+		return err_set(
+		    err, ERR_INVALID, _("must be a number from 1 on, but is \"%s\""), value);
+	return true;
+}
+
+/* Of a keyword that adds up every setting counts, of the others the first. */
+static const struct session_setting {
 	const char *keyword;
+	bool adds_up;
 	bool (*set)(struct ssh_options *options, const char *value, struct err *err);
 } session_settings[] = {
-	{ "BatchMode", set_batch },
-	{ "CheckHostIP", set_check_ip },
-	{ "GlobalKnownHostsFile", set_global_files },
-	{ "NoHostAuthenticationForLocalhost", set_localhost },
-	{ "RevokedHostKeys", set_revoked },
-	{ "VisualHostKey", set_visual },
-	{ "EscapeChar", set_escape },
-	{ "SessionType", set_session },
-	{ "StdinNull", set_stdin_null },
-	{ "TCPKeepAlive", set_tcp_keepalive },
+	{ "BatchMode", false, set_batch },
+	{ "CheckHostIP", false, set_check_ip },
+	{ "ConnectionAttempts", false, set_attempts },
+	{ "EscapeChar", false, set_escape },
+	{ "GlobalKnownHostsFile", false, set_global_files },
+	{ "NoHostAuthenticationForLocalhost", false, set_localhost },
+	{ "RevokedHostKeys", false, set_revoked },
+	{ "SendEnv", true, set_send_env },
+	{ "SessionType", false, set_session },
+	{ "StdinNull", false, set_stdin_null },
+	{ "VisualHostKey", false, set_visual },
+	{ "TCPKeepAlive", false, set_tcp_keepalive },
 };
 
-/* ---- fields of the host ---- */
-
-static const struct host_field *field_of(const char *keyword)
+static const struct session_setting *session_setting_find(const char *keyword)
 {
-	size_t count;
-	const struct host_field *fields = host_fields(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (fields[i].ssh_keyword && strcasecmp(fields[i].ssh_keyword, keyword) == 0)
-			return &fields[i];
+	for (size_t i = 0; i < ARRAY_LEN(session_settings); i++)
+		if (str_eq(session_settings[i].keyword, keyword))
+			return &session_settings[i];
 	return NULL;
 }
 
-/* TIME FORMATS of sshd_config(5): "90", "1m30s"; false: not one. */
-static bool parse_time(const char *text, long *seconds)
-{
-	static const struct {
-		char unit;
-		long seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
-	char *end;
+/* ---- fields of the host ---- */
 
-	for (*seconds = 0; *text; text = end) {
-		long number = isdigit((unsigned char)*text) ? strtol(text, &end, 10) : -1, unit = 1;
-		if (number < 0 || number > 1000000)
-			return false;
-		for (size_t i = 0; *end && i < ARRAY_LEN(units); i++)
-			if (tolower((unsigned char)*end) == units[i].unit) {
-				unit = units[i].seconds;
-				end++;
-				break;
-			}
-		if (*end && !isdigit((unsigned char)*end))
-			return false;
-		*seconds += number * unit;
-	}
-	return true;
+/* "ssh" is 22: as a2port() in OpenSSH's misc.c. */
+static char *port_of_service(const char *name)
+{
+	const struct servent *service = getservbyname(name, "tcp");
+
+	return service ? mem_printf("%d", ntohs((uint16_t)service->s_port)) : mem_strdup(name);
 }
 
 /* ssh's value in the words of the hosts file; caller frees. */
@@ -204,6 +196,8 @@ static char *field_value(
 {
 	long seconds;
 
+	if (str_eq(field->json, "port") && !isdigit((unsigned char)*value))
+		return port_of_service(value);
 	if (str_eq(field->json, "strict_host_key_checking") &&
 	    (is_no(value) || strcasecmp(value, "off") == 0)) {
 		strlist_add(&options->ignored,
@@ -216,7 +210,7 @@ static char *field_value(
 		return mem_strdup("0");
 	if ((str_eq(field->json, "connect_timeout") ||
 		str_eq(field->json, "server_alive_interval")) &&
-	    parse_time(value, &seconds))
+	    ssh_words_time(value, &seconds))
 		return mem_printf("%ld", seconds);
 	return mem_strdup(value);
 }
@@ -258,22 +252,18 @@ static bool set_file(struct host *host, const struct host_field *field, const st
 
 /* Several words are several items: UserKnownHostsFile, SetEnv. */
 static bool set_words(
-    struct host *host, const struct host_field *field, const char *value, struct err *err)
+    struct host *host, const struct host_field *field, const struct strlist *words, struct err *err)
 {
-	struct strlist words = { NULL, 0 };
-	bool ok = true;
-
-	strlist_split(&words, value, " \t");
-	for (size_t i = 0; ok && i < words.len; i++)
-		ok = host_set(host, field, words.items[i], i > 0, ORIGIN_COMMAND_LINE, err);
-	strlist_done(&words);
-	return ok;
+	for (size_t i = 0; i < words->len; i++)
+		if (!host_set(host, field, words->items[i], i > 0, ORIGIN_COMMAND_LINE, err))
+			return false;
+	return true;
 }
 
 _Static_assert(HOST_FIELDS_MAX <= 64, "fields_given has a bit for each");
 
 /* False: an earlier setting, or the destination, has said it. */
-static bool first_time(struct ssh_options *options, const struct host_field *field)
+static bool first_time(struct ssh_options *options, const struct host_field *field, bool overrides)
 {
 	size_t count;
 	unsigned long long bit = 1ULL << (field - host_fields(&count));
@@ -282,108 +272,174 @@ static bool first_time(struct ssh_options *options, const struct host_field *fie
 	if (options->dest_done && host_origin(options->host, field) == ORIGIN_COMMAND_LINE)
 		given = true;
 	options->fields_given |= bit;
-	return !given;
+	return overrides || !given;
 }
 
-static bool set_field(
-    struct ssh_options *options, const struct host_field *field, const char *value, struct err *err)
+static bool set_field(struct ssh_options *options, const struct host_field *field,
+    const struct strlist *words, bool overrides, struct err *err)
 {
 	struct host *host = options->host;
 	const struct strlist *now;
 	size_t *given = adding_up(options, field, &now);
-	char *text;
-	bool ok;
+	char *joined = strlist_join(words, " "), *text;
+	bool ok = true;
 
-	if (given)
-		return set_file(host, field, now, given, value, err);
-	if (!first_time(options, field))
-		return true;
-	text = field_value(options, field, value);
-	if (field->kind == FIELD_LIST || field->kind == FIELD_MAP)
-		ok = set_words(host, field, text, err);
-	else
-		ok = host_set(host, field, text, false, ORIGIN_COMMAND_LINE, err);
-	free(text);
+	if (given) {
+		ok = set_file(host, field, now, given, joined, err);
+	} else if (first_time(options, field, overrides)) {
+		text = field_value(options, field, joined);
+		if (field->kind == FIELD_LIST || field->kind == FIELD_MAP)
+			ok = set_words(host, field, words, err);
+		else
+			ok = host_set(host, field, text, false, ORIGIN_COMMAND_LINE, err);
+		free(text);
+	}
+	if (ok && str_eq(field->json, "hostname"))
+		ok = host_complete(host, NULL, err);
+	if (!ok)
+		err_context(err, "%s=%s", field->ssh_keyword, joined);
+	free(joined);
 	return ok;
 }
 
 /* ---- one setting ---- */
 
-static bool apply_session(struct ssh_options *options, size_t i, const char *value, struct err *err)
+/* Keeps it for -G.  False: an earlier one has said it. */
+static bool remember(
+    struct ssh_options *options, const struct ssh_keyword *row, const char *value, bool overrides)
 {
-	bool given = options->given & 1u << i;
+	size_t count;
+	char **said = &options->said[row - ssh_keywords(&count)];
 
-	options->given |= 1u << i;
-	return given || session_settings[i].set(options, value, err) ||
-	    err_context(err, "%s", session_settings[i].keyword);
+	if (*said && !overrides)
+		return false;
+	free(*said);
+	*said = mem_strdup(value);
+	return true;
 }
 
-static bool apply(
-    struct ssh_options *options, const char *keyword, const char *value, struct err *err)
+static bool is_default(const struct ssh_keyword *row, const char *value)
 {
-	const struct host_field *field;
-
-	if (strcasecmp(keyword, "PubkeyAcceptedKeyTypes") == 0) /* its name until OpenSSH 8.5 */
-		keyword = "PubkeyAcceptedAlgorithms";
-	if (strcasecmp(keyword, "KeepAlive") == 0) /* ... until 3.8 */
-		keyword = "TCPKeepAlive";
-	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
-		if (strcasecmp(refused[i].keyword, keyword) == 0)
-			return is_no(value) ||
-			    err_set(err, ERR_INVALID, "%s: %s", keyword, _(refused[i].why));
-	for (size_t i = 0; i < ARRAY_LEN(session_settings); i++)
-		if (strcasecmp(session_settings[i].keyword, keyword) == 0)
-			return apply_session(options, i, value, err);
-	if ((field = field_of(keyword)))
-		return set_field(options, field, value, err) ||
-		    err_context(err, "%s=%s", keyword, value);
-	for (size_t i = 0; i < ARRAY_LEN(without_effect); i++)
-		if (strcasecmp(without_effect[i], keyword) == 0) {
-			strlist_take(&options->ignored,
-			    mem_printf(_("%s=%s: ignored, not supported"), keyword, value));
-			return true;
-		}
-	return err_set(err, ERR_USAGE, _("Bad configuration option: %s"), keyword);
+	if (row->dflt && strcasecmp(row->dflt, value) == 0)
+		return true;
+	return is_no(value) && (!row->dflt || is_no(row->dflt));
 }
 
-/* "Keyword value", "Keyword=value", "Keyword = "value"": as readconf.c reads a line. */
-static void split_option(const char *text, char **keyword, char **value)
+/* What is no field of a host: a setting of the session, or one without effect. */
+static bool set_other(struct ssh_options *options, const struct ssh_keyword *row, const char *value,
+    bool overrides, struct err *err)
 {
-	size_t len;
+	const struct session_setting *setting = session_setting_find(row->name);
+	bool first = remember(options, row, value, overrides);
 
-	text += strspn(text, " \t");
-	len = strcspn(text, " \t=");
-	*keyword = mem_strndup(text, len);
-	text += len;
-	text += strspn(text, " \t");
-	if (*text == '=')
-		text += 1 + strspn(text + 1, " \t");
-	len = strlen(text);
-	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-		len--;
-	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
-		text++;
-		len -= 2;
-	}
-	*value = mem_strndup(text, len);
+	if (setting)
+		return (!first && !setting->adds_up) || setting->set(options, value, err) ||
+		    err_context(err, "%s", row->name);
+	if (!is_default(row, value))
+		strlist_take(&options->ignored,
+		    mem_printf(_("%s=%s: ignored, not supported"), row->name, value));
+	return true;
+}
+
+static bool apply(struct ssh_options *options, const struct ssh_keyword *row,
+    const struct strlist *words, bool overrides, struct err *err)
+{
+	const struct host_field *field = ssh_keyword_field(row);
+	char *value = strlist_join(words, " ");
+	bool ok;
+
+	if (row->refused)
+		ok =
+		    is_no(value) || err_set(err, ERR_INVALID, "%s: %s", row->name, _(row->refused));
+	else if (field)
+		ok = set_field(options, field, words, overrides, err);
+	else
+		ok = set_other(options, row, value, overrides, err);
+	free(value);
+	return ok;
+}
+
+/* Does an earlier IgnoreUnknown name it? */
+static bool is_forgiven(const struct ssh_options *options, const char *keyword)
+{
+	size_t count;
+	const struct ssh_keyword *row = ssh_keyword_find("IgnoreUnknown");
+	const char *said = options->said[row - ssh_keywords(&count)];
+	struct strlist patterns = { NULL, 0 };
+	bool forgiven = false;
+
+	if (said)
+		strlist_split(&patterns, said, ",");
+	for (size_t i = 0; i < patterns.len; i++)
+		if (fnmatch(patterns.items[i], keyword, FNM_NOESCAPE) == 0)
+			forgiven = true;
+	strlist_done(&patterns);
+	return forgiven;
+}
+
+static bool read_value(
+    const struct ssh_keyword *row, const char *text, struct strlist *words, struct err *err)
+{
+	if (row->takes == TAKES_REST && *text)
+		strlist_add(words, text);
+	else if (!ssh_words_split(words, text))
+		return err_set(err, ERR_USAGE, _("-o %s: a quotation mark is missing"), row->name);
+	if (words->len == 0)
+		return err_set(err, ERR_USAGE, _("-o %s: the value is missing"), row->name);
+	if (row->takes == TAKES_ONE && words->len > 1)
+		return err_set(err, ERR_USAGE, _("-o %s: there is more than one value"), row->name);
+	return true;
+}
+
+/* A line of a file, as -o has it.  An empty one and a comment say nothing. */
+static bool apply_line(
+    struct ssh_options *options, const char *line, bool overrides, struct err *err)
+{
+	struct strlist words = { NULL, 0 };
+	const struct ssh_keyword *row;
+	char *keyword, *rest;
+	bool ok;
+
+	ssh_words_keyword(line, &keyword, &rest);
+	row = ssh_keyword_find(keyword);
+	if (row)
+		ok = read_value(row, rest, &words, err) &&
+		    apply(options, row, &words, overrides, err);
+	else
+		ok = !*keyword || *keyword == '#' || is_forgiven(options, keyword) ||
+		    err_set(err, ERR_USAGE, _("Bad configuration option: %s"), keyword);
+	strlist_done(&words);
+	free(keyword);
+	free(rest);
+	return ok;
 }
 
 bool ssh_option_apply(struct ssh_options *options, const struct setting *setting, struct err *err)
 {
-	char *keyword, *value;
+	struct strlist words = { NULL, 0 };
 	bool ok;
 
-	if (setting->keyword) {
-		keyword = mem_strdup(setting->keyword);
-		value = mem_strdup(setting->value);
-	} else {
-		split_option(setting->value, &keyword, &value);
-	}
-	if (*keyword && !*value && strcasecmp(keyword, "RemoteCommand") != 0)
-		ok = err_set(err, ERR_USAGE, _("-o %s: the value is missing"), keyword);
-	else
-		ok = apply(options, keyword, value, err);
-	free(keyword);
-	free(value);
+	if (!setting->keyword)
+		return apply_line(options, setting->value, setting->overrides, err);
+	strlist_add(&words, setting->value);
+	ok = apply(options, ssh_keyword_find(setting->keyword), &words, setting->overrides, err);
+	strlist_done(&words);
 	return ok;
+}
+
+void ssh_options_init(struct ssh_options *options, struct host *host)
+{
+	*options = (struct ssh_options){ .host = host, .escape = '~', .attempts = 1 };
+	strlist_add(&options->send_env, "LANG");
+	strlist_add(&options->send_env, "LC_*");
+}
+
+void ssh_options_done(struct ssh_options *options)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options->said); i++)
+		free(options->said[i]);
+	strlist_done(&options->send_env);
+	strlist_done(&options->global_files);
+	free(options->revoked_file);
+	strlist_done(&options->ignored);
 }

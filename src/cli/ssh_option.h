@@ -4,6 +4,7 @@
 #define SALLYPORT_CLI_SSH_OPTION_H
 
 #include "cli/connect_args.h"
+#include "cli/ssh_keywords.h"
 #include "sallyport/hosts.h"
 #include "sallyport/ssh.h"
 
@@ -15,15 +16,21 @@ struct ssh_options {
 	bool no_tcp_keepalive;
 	bool stdin_null, no_command, subsystem;
 	int escape; /* -1: none */
+	long attempts; /* ConnectionAttempts */
+	struct strlist send_env; /* patterns */
 	struct hostkey_rules hostkey; /* points to the next two */
 	struct strlist global_files;
 	char *revoked_file; /* NULL: none */
 	struct strlist ignored; /* as in struct connect_args */
+	char *said
+	    [SSH_KEYWORDS_MAX]; /* by index in ssh_keywords(): a value that went into no field; NULL: none */
 	unsigned long long fields_given; /* by index in host_fields() */
 	size_t keys_given, certificates_given; /* they add up instead */
-	unsigned given; /* of those that are no field */
 };
 
+/* The host is borrowed. */
+void ssh_options_init(struct ssh_options *options, struct host *host);
+void ssh_options_done(struct ssh_options *options);
 /*
  * Applies a setting.  As in ssh the first of several wins.  False with err: an unknown keyword
  * ("Bad configuration option: x"), a value that is not allowed, or something that must not be

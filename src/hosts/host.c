@@ -286,6 +286,13 @@ bool host_set(struct host *host, const struct host_field *field, const char *val
 	    err_context(err, "%s", field->json);
 }
 
+const struct strlist *host_get_list(const struct host *host, const struct host_field *field)
+{
+	bool several = field->kind == FIELD_LIST || field->kind == FIELD_MAP;
+
+	return several ? host_list_at(host, field) : NULL;
+}
+
 char *host_get_text(const struct host *host, const struct host_field *field)
 {
 	const char *text;

@@ -32,10 +32,5 @@ void host_set_origin(struct host *host, const struct host_field *field, enum fie
 bool host_field_differs(const struct host *host, const struct host_field *field);
 /* Copies the value and origin of one field. */
 void host_copy_field(struct host *to, const struct host *from, const struct host_field *field);
-/*
- * Fills in what follows from the rest: the host name from the name and its tokens (%h, %%; ssh_config(5), HostName),
- * the user from the local one.  False with the member and reason: the host is not usable.
- */
-bool host_complete(struct host *host, const char *local_user, struct err *err);
 
 #endif

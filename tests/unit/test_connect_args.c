@@ -69,9 +69,9 @@ static void flags_may_be_joined(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&args, line), CLI_GO_ON);
-	assert_int_equal(args.tty, 2);
+	assert_int_equal(args.ttys, 2);
 	assert_int_equal(args.verbosity, 2);
-	assert_true(args.no_command && args.stdin_null && args.quiet);
+	assert_true(args.no_command);
 	connect_args_done(&args);
 }
 
@@ -92,10 +92,10 @@ static void wrong_lines_end_with_255(void **state)
 {
 	static const char *const wrong[] = { "connect", "connect -p", "connect -Z host",
 		"connect --", "connect --nonsense host", "connect --report-fd x host",
-		"connect -s host", "connect -L 1:b:2 host", "connect -A host", "connect -G host",
-		"connect -W a host", "connect -W a:0 host", "connect -W :22 host",
-		"connect -W [::1]:x host", "connect -D 1 host", "connect -R 1:b:2 host",
-		"connect -F /etc/x host" };
+		"connect -s host", "connect -L 1:b:2 host", "connect -A host", "connect -W a host",
+		"connect -W a:0 host", "connect -W :22 host", "connect -W [::1]:x host",
+		"connect -D 1 host", "connect -R 1:b:2 host", "connect -F /etc/x host",
+		"connect -s -N host sftp", "connect -Q cipher" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -111,25 +111,25 @@ static void wrong_lines_end_with_255(void **state)
 
 static bool set(struct ssh_options *options, const char *option, struct err *err)
 {
-	const struct setting setting = { NULL, option };
+	const struct setting setting = { NULL, option, false };
 	return ssh_option_apply(options, &setting, err);
 }
 
 static void begin(struct ssh_options *options)
 {
-	*options = (struct ssh_options){ .host = host_new(), .escape = '~' };
+	ssh_options_init(options, host_new());
 }
 
 static void end(struct ssh_options *options)
 {
 	host_free(options->host);
-	strlist_done(&options->ignored);
+	ssh_options_done(options);
 }
 
 static void options_are_spelled_as_in_ssh_config(void **state)
 {
 	static const char *const spellings[] = { "Port=2222", "port 2222", "PORT = 2222",
-		" Port=\"2222\" ", "Port\t2222" };
+		" Port=\"2222\" ", "Port\t2222", "Port='2222'", "Port 2222 # the other one" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
@@ -151,6 +151,41 @@ static void the_first_of_several_wins(void **state)
 	assert_true(set(&options, "BatchMode=yes", NULL) && set(&options, "BatchMode=no", NULL));
 	assert_int_equal(options.host->port, 1);
 	assert_true(options.batch);
+	end(&options);
+}
+
+static void a_flag_wins_over_what_came_before(void **state)
+{
+	const struct setting flags[] = { { "Ciphers", "flag", true },
+		{ NULL, "StdinNull=yes", true }, { "Port", "7", false } };
+	struct ssh_options options;
+
+	(void)state;
+	begin(&options);
+	assert_true(set(&options, "Ciphers=first", NULL) && set(&options, "StdinNull=no", NULL) &&
+	    set(&options, "Port=1", NULL));
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		assert_true(ssh_option_apply(&options, &flags[i], NULL));
+	assert_true(set(&options, "Ciphers=late", NULL) && set(&options, "StdinNull=no", NULL));
+	assert_string_equal(options.host->ciphers, "flag");
+	assert_true(options.stdin_null);
+	assert_int_equal(options.host->port, 1);
+	end(&options);
+}
+
+static void variables_to_send_add_up_and_are_taken_back(void **state)
+{
+	struct ssh_options options;
+	char *all;
+
+	(void)state;
+	begin(&options);
+	assert_true(set(&options, "SendEnv=FOO* BAR", NULL) &&
+	    set(&options, "SendEnv -LC_* -F* BAR", NULL));
+	assert_false(set(&options, "SendEnv=A=b", NULL));
+	all = strlist_join(&options.send_env, ",");
+	assert_string_equal(all, "LANG,BAR");
+	free(all);
 	end(&options);
 }
 
@@ -198,8 +233,18 @@ static void values_are_understood_as_ssh_does(void **state)
 	assert_int_equal(options.host->connect_timeout, 90);
 	assert_true(set(&options, "StrictHostKeyChecking=no", NULL));
 	assert_string_equal(options.host->strict_host_key_checking, "accept-new");
-	assert_true(set(&options, "UserKnownHostsFile=/a /b", NULL));
+	assert_true(set(&options, "UserKnownHostsFile=/a '/b c'", NULL));
 	assert_int_equal(options.host->user_known_hosts_file.len, 2);
+	assert_string_equal(options.host->user_known_hosts_file.items[1], "/b c");
+	assert_true(set(&options, "SetEnv=A=\"b c\" D=e", NULL));
+	assert_string_equal(options.host->set_env.items[0], "A=b c");
+	assert_true(set(&options, "Port=ssh", NULL));
+	assert_int_equal(options.host->port, 22);
+	assert_true(set(&options, "ConnectionAttempts=3", NULL));
+	assert_int_equal(options.attempts, 3);
+	assert_true(set(&options, "IgnoreUnknown=Use*", NULL));
+	assert_true(set(&options, "UseKeychain yes", NULL));
+	assert_true(set(&options, "", NULL) && set(&options, "# nothing", NULL));
 	assert_true(set(&options, "RemoteCommand=none", NULL));
 	assert_string_equal(options.host->remote_command, "");
 	assert_true(set(&options, "EscapeChar=^A", NULL));
@@ -212,15 +257,15 @@ static void values_are_understood_as_ssh_does(void **state)
 static void known_options_without_effect_are_noted(void **state)
 {
 	static const char *const options_of_others[] = { "ControlMaster=auto", "Compression=yes",
-		"SendEnv=FOO", "controlpersist=60s", "ProxyCommand=none",
-		"ClearAllForwardings=yes" };
+		"controlpersist=60s", "ClearAllForwardings=yes", "PermitLocalCommand=yes",
+		"ProxyCommand=none", "PermitLocalCommand=no", "TCPKeepAlive=yes" };
 	struct ssh_options options;
 
 	(void)state;
 	begin(&options);
 	for (size_t i = 0; i < ARRAY_LEN(options_of_others); i++)
 		assert_true(set(&options, options_of_others[i], NULL));
-	assert_int_equal(options.ignored.len, ARRAY_LEN(options_of_others) - 1);
+	assert_int_equal(options.ignored.len, ARRAY_LEN(options_of_others) - 3);
 	end(&options);
 }
 
@@ -228,7 +273,8 @@ static void what_must_not_be_ignored_is_refused(void **state)
 {
 	static const char *const bad[] = { "ProxyCommand=nc %h %p", "LocalForward=1 b:2", "Port=0",
 		"Port=x", "EscapeChar=ab", "BatchMode=maybe", "ConnectTimeout=soon",
-		"AddressFamily=ipx" };
+		"AddressFamily=ipx", "Port=1 2", "User=\"x", "Port", "Include=/x", "Match=all",
+		"ConnectionAttempts=0", "SetEnv=A" };
 	struct ssh_options options;
 
 	(void)state;
@@ -236,7 +282,6 @@ static void what_must_not_be_ignored_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct err err = ERR_INIT;
 		options.fields_given = 0;
-		options.given = 0;
 		assert_false(set(&options, bad[i], &err));
 		assert_true(err.text[0]);
 	}
@@ -253,7 +298,6 @@ static void an_unknown_option_is_named(void **state)
 	assert_false(set(&options, "Nonsense=yes", &err));
 	assert_string_equal(err.text, "Bad configuration option: Nonsense");
 	assert_false(set(&options, "Port=", &err));
-	assert_false(set(&options, "", &err));
 	end(&options);
 }
 
@@ -266,6 +310,8 @@ int main(void)
 		cmocka_unit_test(wrong_lines_end_with_255),
 		cmocka_unit_test(options_are_spelled_as_in_ssh_config),
 		cmocka_unit_test(the_first_of_several_wins),
+		cmocka_unit_test(a_flag_wins_over_what_came_before),
+		cmocka_unit_test(variables_to_send_add_up_and_are_taken_back),
 		cmocka_unit_test(the_destination_wins_over_what_comes_behind_it),
 		cmocka_unit_test(key_files_add_up_before_the_hosts_own),
 		cmocka_unit_test(values_are_understood_as_ssh_does),

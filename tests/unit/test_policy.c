@@ -14,30 +14,25 @@
 #include "attach/say.h"
 #include "sallyport/hosts.h"
 
-/* What "ssh [flags] host [command]" does, by flags, RequestTTY and what standard input is. */
+/* What ssh does, by RequestTTY (-T no, -t yes, -tt force) and what standard input is. */
 static const struct {
-	int tty; /* -T -1, -t 1, -tt 2 */
 	const char *request;
 	const char *command;
 	bool stdin_is_tty, stdin_null;
 	bool pty, refused;
 } ttys[] = {
-	{ 0, NULL, NULL, true, false, true, false },
-	{ 0, NULL, NULL, false, false, false, true },
-	{ 0, NULL, NULL, true, true, false, true },
-	{ 0, NULL, "ls", true, false, false, false },
-	{ 0, NULL, "ls", false, false, false, false },
-	{ 1, NULL, "ls", true, false, true, false },
-	{ 1, NULL, "ls", false, false, false, true },
-	{ 2, NULL, "ls", false, false, true, false },
-	{ 2, NULL, NULL, false, false, true, false },
-	{ -1, NULL, NULL, true, false, false, false },
-	{ 0, "auto", NULL, true, false, true, false },
-	{ 0, "no", NULL, true, false, false, false },
-	{ 0, "yes", "ls", true, false, true, false },
-	{ 0, "force", "ls", false, false, true, false },
-	{ -1, "force", NULL, true, false, false, false },
-	{ 1, "no", NULL, true, false, true, false },
+	{ NULL, NULL, true, false, true, false },
+	{ NULL, NULL, false, false, false, true },
+	{ NULL, NULL, true, true, false, true },
+	{ NULL, "ls", true, false, false, false },
+	{ NULL, "ls", false, false, false, false },
+	{ "auto", NULL, true, false, true, false },
+	{ "no", NULL, true, false, false, false },
+	{ "yes", "ls", true, false, true, false },
+	{ "yes", "ls", false, false, false, true },
+	{ "yes", NULL, true, true, false, true },
+	{ "force", "ls", false, false, true, false },
+	{ "force", NULL, false, false, true, false },
 };
 
 static void a_terminal_is_asked_for_as_ssh_does(void **state)
@@ -45,9 +40,7 @@ static void a_terminal_is_asked_for_as_ssh_does(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(ttys); i++) {
 		struct host *host = host_new();
-		struct attach_options options = {
-			.host = host, .tty = ttys[i].tty, .stdin_null = ttys[i].stdin_null
-		};
+		struct attach_options options = { .host = host, .stdin_null = ttys[i].stdin_null };
 		struct tty_choice choice;
 		if (ttys[i].request) {
 			free(host->request_tty);
@@ -60,36 +53,40 @@ static void a_terminal_is_asked_for_as_ssh_does(void **state)
 	}
 }
 
-static void levels_come_from_flags_then_from_the_host(void **state)
+static void levels_come_from_the_host(void **state)
 {
 	struct host *host = host_new();
-	struct attach_options options = { .host = host };
 
 	(void)state;
 	free(host->log_level);
 	host->log_level = NULL;
-	assert_int_equal(policy_level(&options), LEVEL_INFO);
+	assert_int_equal(policy_level(host), LEVEL_INFO);
 	host->log_level = mem_strdup("ERROR");
-	assert_int_equal(policy_level(&options), LEVEL_ERROR);
-	options.verbosity = 1;
-	assert_int_equal(policy_level(&options), LEVEL_DEBUG);
-	options.quiet = true;
-	assert_int_equal(policy_level(&options), LEVEL_QUIET);
+	assert_int_equal(policy_level(host), LEVEL_ERROR);
+	free(host->log_level);
+	host->log_level = mem_strdup("DEBUG3");
+	assert_int_equal(policy_level(host), LEVEL_DEBUG);
+	free(host->log_level);
+	host->log_level = mem_strdup("quiet");
+	assert_int_equal(policy_level(host), LEVEL_QUIET);
 	host_free(host);
 }
 
-static void locale_and_set_env_are_sent(void **state)
+static void what_matches_and_set_env_are_sent(void **state)
 {
 	char lang[] = "LANG=C.UTF-8", time[] = "LC_TIME=de_DE", other[] = "SECRET=1",
 	     language[] = "LANGUAGE=de";
 	char *environment[] = { lang, other, time, language, NULL };
 	struct host *host = host_new();
-	struct strlist env = { NULL, 0 };
+	struct strlist env = { NULL, 0 }, patterns = { NULL, 0 };
 
 	(void)state;
 	strlist_add(&host->set_env, "LC_TIME=C");
 	strlist_add(&host->set_env, "FOO=bar baz");
-	policy_env(host, environment, &env);
+	strlist_add(&patterns, "LANG");
+	strlist_add(&patterns, "LC_*");
+	policy_env(host, &patterns, environment, &env);
+	strlist_done(&patterns);
 	assert_int_equal(env.len, 3);
 	assert_true(strlist_has(&env, "LANG=C.UTF-8"));
 	assert_true(strlist_has(&env, "LC_TIME=C"));
@@ -182,8 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_terminal_is_asked_for_as_ssh_does),
-		cmocka_unit_test(levels_come_from_flags_then_from_the_host),
-		cmocka_unit_test(locale_and_set_env_are_sent),
+		cmocka_unit_test(levels_come_from_the_host),
+		cmocka_unit_test(what_matches_and_set_env_are_sent),
 		cmocka_unit_test(signals_become_128_and_their_number),
 		cmocka_unit_test(questions_go_where_ssh_sends_them),
 		cmocka_unit_test(every_line_of_the_server_has_its_prefix),
