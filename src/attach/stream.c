@@ -69,10 +69,10 @@ void stream_init(
 	stream->owned = again != -1;
 	stream->fd = stream->owned ? again : fd;
 	stream->is_socket = S_ISSOCK(st.st_mode);
-	stream->chunk =
-	    stream->owned || stream->is_socket || S_ISREG(st.st_mode) ? ANY_CHUNK : SMALL_CHUNK;
 	flags = fcntl(stream->fd, F_GETFL);
 	stream->watch = loop_watch_start(loop, stream->fd, 0, on_watch, stream);
+	stream->chunk =
+	    stream->owned || stream->is_socket || !stream->watch ? ANY_CHUNK : SMALL_CHUNK;
 	make_blocking(stream->fd, flags);
 	loop_task_init(&stream->task, loop, on_task, stream);
 }

@@ -20,7 +20,7 @@ struct stream {
 	size_t chunk; /* the most in one write */
 	unsigned events; /* LOOP_READ or LOOP_WRITE */
 	bool wanted;
-	struct loop_watch *watch; /* NULL: a file, always ready */
+	struct loop_watch *watch; /* NULL: a file or /dev/null, always ready */
 	struct loop_task task;
 	loop_fn *ready;
 	void *ctx;

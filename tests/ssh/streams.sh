@@ -22,6 +22,11 @@ expect_out end
 "$SALLYPORT" connect good 'echo closed' >"$TMP/out" 2>"$TMP/err" <&- || fail "closed standard input"
 expect_out closed
 
+# What never blocks takes much at once (write(2) calls of the program: proc(5), /proc/PID/io, with those of the dead).
+expect 0 sh -c '"$SALLYPORT" connect good "head -c 3000000 /dev/zero" >/dev/null && cat /proc/$$/io'
+calls=$(sed -n 's/^syscw: //p' "$TMP/out")
+[ "$calls" -lt 1000 ] || fail "$calls writes of 3,000,000 bytes to /dev/null"
+
 # E15: the reader goes away.  We end, and quietly.
 echo 0 >"$TMP/status"
 got=$({ "$SALLYPORT" connect good yes 2>"$TMP/err" || echo $? >"$TMP/status"; } | head -n 1)
