@@ -25,6 +25,7 @@ struct attach_options {
 	int report_fd; /* -1: none */
 	bool stages; /* show the running stage on one line, erased when the shell opens */
 	bool batch; /* -o BatchMode=yes: never ask */
+	struct auth_options auth; /* -o PasswordAuthentication=no and its like */
 	bool no_tcp_keepalive; /* -o TCPKeepAlive=no */
 	int escape; /* '~', or -1: none (-e none) */
 	struct hostkey_rules hostkey;

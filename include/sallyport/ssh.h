@@ -111,6 +111,13 @@ struct hostkey_rules {
 	bool visual; /* VisualHostKey */
 };
 
+/* Ways to log in; ssh_config(5): PubkeyAuthentication and its like, NumberOfPasswordPrompts. */
+struct auth_options {
+	bool no_publickey, no_kbdint, no_password;
+	bool unattended; /* nobody can be asked, but what needs no answer may be tried */
+	int prompts; /* how often a password may be tried, and questions answered; 0: three times; -1: never */
+};
+
 struct conn_options {
 	enum conn_depth depth;
 	struct hostkey_rules hostkey; /* what it points to is borrowed */
@@ -134,7 +141,8 @@ struct conn_options {
 	const char *stdio_host; /* instead of a session: a connection on to there (-W) */
 	long stdio_port;
 	const struct strlist *env; /* "NAME=value" to send */
-	bool batch; /* never ask */
+	bool batch; /* never ask, nor try what usually asks */
+	struct auth_options auth;
 	bool no_tcp_keepalive; /* TCPKeepAlive=no */
 };
 

@@ -236,10 +236,12 @@ static void run(struct session *session)
 		.subsystem = options->subsystem,
 		.no_command = options->no_command,
 		.hostkey = options->hostkey,
-		.batch = session_ask_way(session) == ASK_NOBODY,
+		.batch = options->batch,
+		.auth = options->auth,
 		.no_tcp_keepalive = options->no_tcp_keepalive,
 	};
 
+	conn.auth.unattended = session_ask_way(session) == ASK_NOBODY;
 	if (!choose_terminal(session, &conn))
 		return;
 	policy_env(options->host, options->send_env, environ, &session->env);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -45,14 +46,20 @@ static bool set_stdin_null(struct ssh_options *options, const char *value, struc
 	return set_flag(&options->stdin_null, value, err);
 }
 
-static bool set_tcp_keepalive(struct ssh_options *options, const char *value, struct err *err)
+/* What ssh has on, and -o may turn off. */
+static bool set_no(bool *no, const char *value, struct err *err)
 {
 	bool on = false;
 
 	if (!set_flag(&on, value, err))
 		return false;
-	options->no_tcp_keepalive = !on;
+	*no = !on;
 	return true;
+}
+
+static bool set_tcp_keepalive(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_no(&options->no_tcp_keepalive, value, err);
 }
 
 /* As -e in ssh(1): a character, ^X, or none. */
@@ -96,6 +103,35 @@ static bool set_send_env(struct ssh_options *options, const char *value, struct 
 		kept = (struct strlist){ NULL, 0 };
 	}
 	strlist_done(&words);
+	return true;
+}
+
+/* "unbound" and "host-bound" are about a protocol extension that we have not got. */
+static bool set_publickey(struct ssh_options *options, const char *value, struct err *err)
+{
+	bool on = strcasecmp(value, "unbound") == 0 || strcasecmp(value, "host-bound") == 0;
+
+	return set_no(&options->auth.no_publickey, on ? "yes" : value, err);
+}
+
+static bool set_kbdint(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_no(&options->auth.no_kbdint, value, err);
+}
+
+static bool set_password(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_no(&options->auth.no_password, value, err);
+}
+
+static bool set_prompts(struct ssh_options *options, const char *value, struct err *err)
+{
+	char *end;
+	long count = strtol(value, &end, 10);
+
+	if (end == value || *end || count < 0 || count > INT_MAX)
+		return err_set(err, ERR_INVALID, _("must be a number, but is \"%s\""), value);
+	options->auth.prompts = count > 0 ? (int)count : -1;
 	return true;
 }
 
@@ -163,7 +199,11 @@ static const struct session_setting {
 	{ "ConnectionAttempts", false, set_attempts },
 	{ "EscapeChar", false, set_escape },
 	{ "GlobalKnownHostsFile", false, set_global_files },
+	{ "KbdInteractiveAuthentication", false, set_kbdint },
 	{ "NoHostAuthenticationForLocalhost", false, set_localhost },
+	{ "NumberOfPasswordPrompts", false, set_prompts },
+	{ "PasswordAuthentication", false, set_password },
+	{ "PubkeyAuthentication", false, set_publickey },
 	{ "RevokedHostKeys", false, set_revoked },
 	{ "SendEnv", true, set_send_env },
 	{ "SessionType", false, set_session },

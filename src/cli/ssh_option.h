@@ -13,6 +13,7 @@ struct ssh_options {
 	struct host *host; /* borrowed */
 	bool dest_done; /* what comes now does not win over what the destination said */
 	bool batch;
+	struct auth_options auth;
 	bool no_tcp_keepalive;
 	bool stdin_null, no_command, subsystem;
 	int escape; /* -1: none */

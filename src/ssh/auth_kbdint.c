@@ -4,24 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KBDINT_TRIES = 3 }; /* ssh_config(5), NumberOfPasswordPrompts */
-
-/*
- * libssh2 calls back for the answers and cannot be told "not yet", so this one place turns
- * the loop until the owner has answered.  The connection's own task is not entered meanwhile, and
- * conn_free() waits for its end.
- */
-static bool wait_for_answer(struct conn *conn)
-{
-	while (conn->asking.pending && !conn->stopped && !conn->doomed &&
-	    !transport_over(&conn->net)) {
-		transport_wait(&conn->net);
-		loop_turn(conn->loop);
-		transport_fill(&conn->net);
-	}
-	return conn->asking.answered && !conn->stopped && !conn->doomed;
-}
-
 static char *text_of(const void *text, size_t len)
 {
 	return text ? mem_strndup(text, len) : mem_strdup("");
@@ -38,12 +20,10 @@ static bool ask_prompt(struct conn *conn, const LIBSSH2_USERAUTH_KBDINT_PROMPT *
 		.instruction = instruction,
 		.echo = prompt->echo,
 	};
-	struct secret *secret = NULL;
+	struct secret *secret;
 
-	ask_start(conn, &question);
+	secret = ask_wait(conn, &question);
 	free(text);
-	if (wait_for_answer(conn))
-		secret = ask_take_secret(conn);
 	if (!secret)
 		return false;
 	response->text = session_dup(conn->session, secret->data, secret->len);
@@ -59,6 +39,7 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC(on_prompts)
 	char *advice = text_of(instruction, (size_t)instruction_len);
 	bool willing = !conn->stopped && !conn->doomed;
 
+	conn->login->questioned = true;
 	if (num_prompts == 0 && advice[0])
 		conn_notice(conn, advice);
 	for (int i = 0; i < num_prompts && willing; i++)
@@ -80,7 +61,10 @@ enum auth auth_kbdint(struct conn *conn)
 	unsigned failures = conn->session->failures;
 	int rc;
 
-	if (login->rounds >= KBDINT_TRIES || login->unwilling || !ask_possible(conn))
+	if (login->rounds >= login_tries(conn) || login->unwilling)
+		return AUTH_NOTHING;
+	/* As ssh (sshconnect2.c, userauth_kbdint): a server that asked nothing the first time will not do it now. */
+	if (login->rounds > 0 && !login->questioned)
 		return AUTH_NOTHING;
 	rc = libssh2_userauth_keyboard_interactive_ex(
 	    conn->session->lib, conn->host->user, (unsigned)strlen(conn->host->user), on_prompts);

@@ -37,8 +37,11 @@ static enum auth refused(struct login *login)
 	const struct identity *id = &login->ids[login->next];
 	char *text = identity_text(id);
 
-	strlist_take(
-	    &login->refused, id->note ? mem_printf("%s: %s", text, id->note) : mem_strdup(text));
+	char *noted = id->note ? mem_printf("%s: %s", text, id->note) : mem_strdup(text);
+
+	if (!strlist_has(&login->refused, noted))
+		strlist_add(&login->refused, noted);
+	free(noted);
 	free(text);
 	next_identity(login);
 	return AUTH_FAILED;
@@ -55,6 +58,7 @@ static enum auth failed(struct conn *conn, unsigned failures_before)
 		return AUTH_BROKEN;
 	}
 	if (session->partial) {
+		login->ids[login->next].used = true;
 		next_identity(login);
 		return AUTH_FAILED;
 	}
@@ -81,10 +85,8 @@ static enum auth sign_by_lib(struct conn *conn)
 		if (!login->secret && !passphrase_asked(conn, &given))
 			return AUTH_WAIT;
 		if (!login->text || !login->secret) {
-			strlist_take(&login->skipped,
-			    mem_printf(_("%s: the passphrase is wrong, or libssh2 cannot read its "
-					 "cipher"),
-				id->label));
+			login_skip(
+			    login, _("the passphrase is wrong, or libssh2 cannot read its cipher"));
 			return failed(conn, failures);
 		}
 		rc = libssh2_userauth_publickey_frommemory(conn->session->lib, conn->host->user,
@@ -159,6 +161,7 @@ static bool algorithm_chosen(struct conn *conn)
 			  "that knows SHA-1 only needs pubkey_accepted_algorithms "
 			  "\"+ssh-rsa\""),
 			id->label));
+	login->offered += login->algorithm != NULL;
 	free(type);
 	return login->algorithm;
 }
@@ -187,10 +190,12 @@ enum auth auth_publickey(struct conn *conn)
 	struct login *login = conn->login;
 	struct identity *id;
 
-	while (login->next < login->id_count && login->ids[login->next].unusable) {
+	for (; login->next < login->id_count; next_identity(login)) {
 		id = &login->ids[login->next];
-		strlist_take(&login->skipped, mem_printf("%s: %s", id->label, id->unusable));
-		next_identity(login);
+		if (!id->used && !id->unusable)
+			break;
+		if (id->unusable)
+			login_skip(login, id->unusable);
 	}
 	if (login->next == login->id_count)
 		return AUTH_NOTHING;

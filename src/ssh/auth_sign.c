@@ -25,6 +25,16 @@ static char *algorithm_of(const unsigned char *data, size_t len)
 	return wire.bad ? NULL : mem_strndup((const char *)name, n);
 }
 
+void login_skip(struct login *login, const char *why)
+{
+	char *text = mem_printf("%s: %s", login->ids[login->next].label, why);
+
+	if (strlist_has(&login->skipped, text))
+		free(text);
+	else
+		strlist_take(&login->skipped, text);
+}
+
 /* ---- the agent ---- */
 
 static void on_signed(void *ctx, const unsigned char *sig, size_t len, const struct err *why)
@@ -35,8 +45,7 @@ static void on_signed(void *ctx, const unsigned char *sig, size_t len, const str
 	if (sig)
 		str_add_mem(&login->sig, sig, len);
 	else if (why)
-		strlist_take(&login->skipped,
-		    mem_printf("%s: %s", login->ids[login->next].label, why->text));
+		login_skip(login, why->text);
 	login->sign = SIGN_DONE;
 	deadline_resume(conn);
 	conn_wake(conn);
@@ -137,11 +146,6 @@ bool passphrase_asked(struct conn *conn, bool *given)
 	return true;
 }
 
-static void skip(struct login *login, const char *why)
-{
-	strlist_take(&login->skipped, mem_printf("%s: %s", login->ids[login->next].label, why));
-}
-
 enum key_try key_try(struct conn *conn)
 {
 	struct login *login = conn->login;
@@ -159,7 +163,7 @@ enum key_try key_try(struct conn *conn)
 		if (opened == KEY_OPENED)
 			return KEY_TRY_OPEN;
 		if (opened == KEY_BROKEN) {
-			skip(login, err.text);
+			login_skip(login, err.text);
 			return KEY_TRY_NO;
 		}
 		if (opened == KEY_NOT_SUPPORTED && given)
@@ -167,7 +171,7 @@ enum key_try key_try(struct conn *conn)
 		if (!passphrase_asked(conn, &given))
 			return KEY_TRY_WAIT;
 		if (!given) {
-			skip(login,
+			login_skip(login,
 			    login->unwilling ? _("needs its passphrase")
 					     : _("the passphrase is wrong"));
 			return KEY_TRY_NO;
@@ -196,7 +200,7 @@ static int sign_by_file(struct conn *conn, const char *algorithm, const unsigned
 	}
 	if (private_key_sign(login->key, algorithm, data, len, sig, &err))
 		return 0;
-	skip(login, err.text);
+	login_skip(login, err.text);
 	return -1;
 }
 
@@ -209,7 +213,7 @@ static int sign(struct conn *conn, const unsigned char *data, size_t len, struct
 
 	/* Never by another algorithm than the settings allow. */
 	if (!str_eq(named, login->algorithm))
-		skip(login, _("the SSH library did not take the algorithm that was chosen"));
+		login_skip(login, _("the SSH library did not take the algorithm that was chosen"));
 	else if (login->ids[login->next].in_agent)
 		rc = sign_by_agent(conn, plain, data, len, sig);
 	else

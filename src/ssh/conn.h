@@ -127,6 +127,11 @@ void ask_start(struct conn *conn, const struct question *question);
 bool ask_taken_yes(struct conn *conn);
 /* NULL: the user will not say. */
 struct secret *ask_take_secret(struct conn *conn);
+/*
+ * Asks, and turns the loop until there is an answer: for callbacks of libssh2, which cannot be told "not yet".  The connection's
+ * own task is not entered meanwhile, and conn_free() waits for its end.  NULL: none, or the connection is over.
+ */
+struct secret *ask_wait(struct conn *conn, const struct question *question);
 /* Can anybody be asked? */
 bool ask_possible(const struct conn *conn);
 /* Stops the clock while the user thinks, or touches a key. */

@@ -179,6 +179,19 @@ void identities_build(struct login *login, const struct host *host, const char *
 	strlist_done(&defaults);
 }
 
+/* As pubkey_reset() and the turning queue in sshconnect2.c. */
+void identities_again(struct login *login)
+{
+	size_t count = login->id_count, first = login->next;
+	struct identity *turned = mem_zalloc(count + 1, sizeof *turned);
+
+	for (size_t i = 0; i < count; i++)
+		turned[i] = login->ids[(first + i) % count];
+	free(login->ids);
+	login->ids = turned;
+	login->next = 0;
+}
+
 char *identity_text(const struct identity *id)
 {
 	char *type, *fingerprint, *text;

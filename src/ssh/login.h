@@ -20,6 +20,7 @@ struct identity {
 	bool in_agent; /* who signs, then */
 	char *
 	    note; /* what may be why it is refused: "the certificate expired at ..."; NULL: nothing */
+	bool used; /* it was taken, and the server wants more: not again */
 	char *unusable; /* NULL: can be offered; else why not */
 };
 
@@ -45,6 +46,7 @@ struct login {
 	struct identity *ids;
 	size_t id_count;
 	size_t next; /* the key being tried */
+	size_t offered; /* how many were */
 	char *algorithm; /* that it signs with, NULL: not decided */
 	struct strlist skipped; /* "label: why" */
 	struct strlist refused; /* labels */
@@ -63,9 +65,24 @@ struct login {
 	struct strlist exhausted; /* methods that have nothing more */
 	unsigned rounds; /* of keyboard-interactive */
 	unsigned passwords;
-	bool expired; /* the server wants a new password */
+	bool expired; /* the server wanted a new password */
+	bool questioned; /* keyboard-interactive: the server did ask */
 	bool unwilling; /* the user did not answer */
 };
+
+/* How often a password or a round of questions may be tried. */
+unsigned login_tries(const struct conn *conn);
+
+/* Is there anything that we could do among what the server offers? */
+enum login_ways { WAYS_UNKNOWN, WAYS_OFF /* by options or batch mode */, WAYS_SOME };
+enum login_ways login_ways(const struct conn *conn);
+
+/* The ends of a login without success (login_fail.c): each sets conn->why. */
+enum step login_denied(struct conn *conn);
+/* The server hung up in the middle: after failed attempts that is its way to say "too many". */
+enum step login_hung_up(struct conn *conn);
+/* What was tried and what was not, into conn->result. */
+void login_details(struct conn *conn);
 
 /* Lists the agent's keys and the files; STEP_WAIT until the agent has answered. */
 enum step identities_load(struct conn *conn);
@@ -73,6 +90,10 @@ enum step identities_load(struct conn *conn);
 void identities_build(struct login *login, const struct host *host, const char *algorithms,
     const struct agent_key *keys, size_t count);
 void identities_done(struct login *login);
+/* Begins with the keys again: those that were not tried yet first, the used ones not at all. */
+void identities_again(struct login *login);
+/* Notes why the key being tried is not used, once. */
+void login_skip(struct login *login, const char *why);
 /* Forgets what belonged to the key that was tried. */
 void identity_reset(struct login *login);
 /* "~/.ssh/x.pem (ssh-rsa SHA256:...)"; caller frees. */

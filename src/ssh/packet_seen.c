@@ -9,7 +9,7 @@
 /*
  * libssh2 1.11.1 reads several things and keeps them to itself: whether an exit status came at
  * all (0 also means "never"), which methods remain after an authentication failure and whether it
- * was a partial success, which signatures the server takes, and its words when it refuses a channel.  Asking again would cost
+ * was a partial success, which signatures the server takes, and its words when it refuses a channel or wants a new password.  Asking again would cost
  * an attempt of the server's MaxAuthTries.  But every packet passes our allocator, in
  * clear, as libssh2 frees it; so look at it there.  Other blocks than packets pass too: only what parses
  * exactly counts, and all of it is only what the server could have said anyway.
@@ -19,6 +19,7 @@
 enum {
 	MSG_EXT_INFO = 7,
 	MSG_USERAUTH_FAILURE = 51,
+	MSG_USERAUTH_60 = 60, /* what it is depends on the method */
 	MSG_CHANNEL_OPEN_FAILURE = 92,
 	MSG_CHANNEL_REQUEST = 98,
 };
@@ -72,6 +73,20 @@ static void userauth_failure(struct session *session, struct wire *wire)
 	session->failures += !partial;
 }
 
+/* SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252 section 8), if it is that: only the callback for it looks. */
+static void change_request(struct session *session, struct wire *wire)
+{
+	enum { SHOWN_MAX = 8192 };
+	size_t len;
+	const unsigned char *prompt = wire_string(wire, &len);
+
+	if (wire->bad)
+		return;
+	free(session->change_prompt);
+	session->change_prompt =
+	    mem_strndup((const char *)prompt, len < SHOWN_MAX ? len : SHOWN_MAX);
+}
+
 /* RFC 4254 section 5.1 */
 static void open_failure(struct session *session, struct wire *wire)
 {
@@ -112,6 +127,9 @@ void packet_seen(struct session *session, const unsigned char *data, size_t len)
 		break;
 	case MSG_USERAUTH_FAILURE:
 		userauth_failure(session, &wire);
+		break;
+	case MSG_USERAUTH_60:
+		change_request(session, &wire);
 		break;
 	case MSG_CHANNEL_OPEN_FAILURE:
 		open_failure(session, &wire);

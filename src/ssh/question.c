@@ -23,7 +23,8 @@ void deadline_resume(struct conn *conn)
 
 bool ask_possible(const struct conn *conn)
 {
-	return conn->owner.ask && !conn->options.batch && conn->options.depth == CONN_SESSION;
+	return conn->owner.ask && !conn->options.batch && !conn->options.auth.unattended &&
+	    conn->options.depth == CONN_SESSION;
 }
 
 void ask_start(struct conn *conn, const struct question *question)
@@ -86,4 +87,18 @@ struct secret *ask_take_secret(struct conn *conn)
 
 	conn->asking = (struct asking){ 0 };
 	return secret;
+}
+
+struct secret *ask_wait(struct conn *conn, const struct question *question)
+{
+	ask_start(conn, question);
+	while (conn->asking.pending && !conn->stopped && !conn->doomed &&
+	    !transport_over(&conn->net)) {
+		transport_wait(&conn->net);
+		loop_turn(conn->loop);
+		transport_fill(&conn->net);
+	}
+	if (!conn->asking.answered || conn->stopped || conn->doomed)
+		return NULL;
+	return ask_take_secret(conn);
 }

@@ -252,6 +252,7 @@ void session_free(struct session *session)
 		block_free(session->blocks);
 	free(session->disconnect);
 	free(session->open_failure);
+	free(session->change_prompt);
 	strlist_done(&session->methods);
 	strlist_done(&session->sig_algs);
 	free(session);

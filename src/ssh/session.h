@@ -37,6 +37,7 @@ struct session {
 	struct strlist methods; /* of the last authentication failure */
 	bool partial; /* ... which was a partial success */
 	unsigned failures; /* how many that were not */
+	char *change_prompt; /* why a password must be changed, not cleaned */
 	bool exit_status; /* the command's exit status was told */
 	char *open_failure; /* why a channel was refused, not cleaned */
 };

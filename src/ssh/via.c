@@ -183,7 +183,8 @@ static struct conn *start(struct via *via)
 		    ? (double)via->hop->connect_timeout * 1000
 		    : options->connect_timeout_ms,
 		.total_timeout_ms = options->total_timeout_ms,
-		.batch = !ask_possible(outer),
+		.batch = outer->options.batch || !outer->owner.ask,
+		.auth = { .unattended = outer->options.auth.unattended },
 		.no_tcp_keepalive = outer->options.no_tcp_keepalive,
 	};
 	const struct conn_owner owner = {

@@ -52,6 +52,8 @@ struct fake {
 	size_t banner_size;
 	enum kex_fault kex;
 	bool asks_for_change; /* of the password */
+	unsigned bad_changes; /* new passwords that it does not like */
+	unsigned rounds; /* of keyboard-interactive, the second without a question; 0: one */
 	bool floods; /* SSH_MSG_IGNORE, and an EXT_INFO that promises 2^32-1 */
 	bool resets; /* RST after the login */
 	bool hides_status; /* no exit-status, no EOF */
@@ -69,8 +71,11 @@ static const struct fake fakes[] = {
 	    .prompts = 100 },
 	{ "kbdint-escape", "questions with terminal codes", KBDINT, .prompts = 2, .text = HOSTILE },
 	{ "kbdint-big", "an instruction of 200 kB", KBDINT, .prompts = 1, .instruction = 200000 },
+	{ "kbdint-rounds", "three rounds of questions", KBDINT, .prompts = 2, .rounds = 3 },
 	{ "password-change", "wants a new password", .methods = "password",
 	    .asks_for_change = true },
+	{ "password-change-twice", "wants a new password, and does not like the first",
+	    .methods = "password", .asks_for_change = true, .bad_changes = 1 },
 	{ "three-tries", "hangs up after the third password", .methods = "password", .tries = 3 },
 	{ "none", "lets everybody in", .methods = "" },
 	{ "gssapi", "offers gssapi-with-mic only", .methods = "gssapi-with-mic" },
@@ -94,6 +99,7 @@ struct server {
 	struct packet log; /* what a session prints */
 	uint32_t channel; /* the client's number of it */
 	unsigned tries;
+	unsigned changes; /* of the password, so far */
 };
 
 static void note(struct server *s, const char *what, const char *text)
@@ -189,16 +195,17 @@ static bool try_password(struct server *s)
 		password = get_text(&s->in);
 		note(s, "new password: ", password);
 		free(password);
-		return true;
+		if (++s->changes > s->fake->bad_changes)
+			return true;
 	}
 	begin(s, MSG_USERAUTH_60);
-	put_text(&s->out, "Your password has expired.");
+	put_text(&s->out, is_change ? HOSTILE "Too simple." : HOSTILE "Your password has expired.");
 	put_text(&s->out, "");
 	send_out(s);
 	return false;
 }
 
-static void ask(struct server *s)
+static void ask(struct server *s, unsigned prompts)
 {
 	const char *text = s->fake->text ? s->fake->text : "";
 	char prompt[128];
@@ -210,8 +217,8 @@ static void ask(struct server *s)
 	else
 		put_text(&s->out, text);
 	put_text(&s->out, "");
-	put_u32(&s->out, s->fake->prompts);
-	for (unsigned i = 0; i < s->fake->prompts; i++) {
+	put_u32(&s->out, prompts);
+	for (unsigned i = 0; i < prompts; i++) {
 		snprintf(prompt, sizeof prompt, "%sQuestion %u: ", text, i + 1);
 		put_text(&s->out, prompt);
 		put_u8(&s->out, i % 2);
@@ -219,17 +226,26 @@ static void ask(struct server *s)
 	send_out(s);
 }
 
-static bool try_keyboard_interactive(struct server *s)
+static bool ask_round(struct server *s, unsigned prompts)
 {
-	ask(s);
-	if (wire_receive(s->wire, &s->in) != MSG_INFO_RESPONSE ||
-	    get_u32(&s->in) != s->fake->prompts)
-		return refuse(s);
-	for (unsigned i = 0; i < s->fake->prompts; i++) {
+	ask(s, prompts);
+	if (wire_receive(s->wire, &s->in) != MSG_INFO_RESPONSE || get_u32(&s->in) != prompts)
+		return false;
+	for (unsigned i = 0; i < prompts; i++) {
 		char *answer = get_text(&s->in);
 		note(s, "answer: ", answer);
 		free(answer);
 	}
+	return true;
+}
+
+static bool try_keyboard_interactive(struct server *s)
+{
+	unsigned rounds = s->fake->rounds ? s->fake->rounds : 1;
+
+	for (unsigned i = 0; i < rounds; i++)
+		if (!ask_round(s, i == 1 ? 0 : s->fake->prompts))
+			return refuse(s);
 	return true;
 }
 

@@ -89,6 +89,47 @@ got=0
 asked_fake --wait 'Question 1: ' --send 'first\r' || got=$?
 [ $got -eq 0 ] || expect_out 'sallyport: '
 
+# Three rounds in one attempt, the second without a question.
+fake kbdint-rounds
+asked_fake --wait 'Question 1: ' --send 'a1\r' --wait 'Question 2: ' --send 'a2\r' \
+    --wait 'Question 1: ' --send 'a3\r' --wait 'Question 2: ' --send 'a4\r' || fail "kbdint-rounds"
+[ "$(grep -c 'answer: a' "$TMP/out")" -eq 4 ] || fail "not four answers"
+# Without a question nobody need be there; where one is asked, it is said that nobody was; with BatchMode it is not tried, as ssh.
+fake kbdint-0
+expect 0 setsid -w "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect 255 setsid -w "$SALLYPORT" connect -o BatchMode=yes "127.0.0.1:$PORT" true
+expect_err 'keyboard-interactive'
+fake kbdint-1
+expect 255 setsid -w "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_err 'nobody could be asked'
+
+# A4: the password must be changed; twice the same, and the server may not like it.
+change='New password for '
+again='Once more, '
+fake password-change
+asked_fake --wait 'password: ' --send "$LAB_PASSWORD\\r" --wait "$change" --wait ': ' --send 'first\r' \
+    --wait "$again" --wait ': ' --send 'other\r' --wait 'They differ.' --wait ': ' --send 'fresh\r' \
+    --wait "$again" --wait ': ' --send 'fresh\r' || fail "password-change"
+expect_out 'new password: fresh'
+expect_out 'server> '
+expect_out 'Your password has expired.'
+! grep -q "$(printf '\033]0;owned')" "$TMP/out" || fail "a terminal code of the server got through"
+expect_no_out first
+fake password-change-twice
+asked_fake --wait 'password: ' --send "$LAB_PASSWORD\\r" --wait "$change" --wait ': ' --send 'one\r' \
+    --wait "$again" --wait ': ' --send 'one\r' --wait 'Too simple.' --wait "$change" --wait ': ' --send 'two\r' \
+    --wait "$again" --wait ': ' --send 'two\r' || fail "password-change-twice"
+expect_out 'new password: two'
+# Given up: by the end of input, and by Ctrl-C.
+fake password-change
+got=0
+asked_fake --same-termios --wait 'password: ' --send "$LAB_PASSWORD\\r" --wait "$change" --wait ': ' --send '\x04' || got=$?
+[ $got -eq 255 ] || fail "no new password: status $got"
+expect_out 'must be changed, and was not'
+got=0
+asked_fake --same-termios --wait 'password: ' --send "$LAB_PASSWORD\\r" --wait "$change" --wait ': ' --send '\x03' || got=$?
+[ $got -eq 130 ] || fail "Ctrl-C at the new password: status $got"
+
 # A8, A9, A12: let in without a question, long banners, a method that we have not got.
 fake none
 expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true

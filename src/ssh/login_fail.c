@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "login.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void login_details(struct conn *conn)
+{
+	const struct login *login = conn->login;
+
+	for (size_t i = 0; i < login->refused.len; i++)
+		result_detail(conn->result, "tried", _("%s: refused"), login->refused.items[i]);
+	for (size_t i = 0; i < login->skipped.len; i++)
+		result_detail(conn->result, "skipped", "%s", login->skipped.items[i]);
+	if (login->agent_why)
+		result_detail(conn->result, "agent", "%s", login->agent_why);
+}
+
+static bool wants_to_ask(const struct strlist *names)
+{
+	return strlist_has(names, "password") || strlist_has(names, "keyboard-interactive");
+}
+
+/* The keys were refused: who, and what may be wrong. */
+static void hint_refused(struct conn *conn, const char *skipped)
+{
+	const struct strlist *refused = &conn->login->refused;
+	char more[64] = "";
+
+	if (refused->len > 1)
+		snprintf(more, sizeof more, _(" and %zu more"), refused->len - 1);
+	conn_hint(conn,
+	    _("Is %s the right user?  Is the key in ~/.ssh/authorized_keys there?  Refused: "
+	      "%s%s%s%s"),
+	    conn->host->user, refused->items[0], more, *skipped ? "; " : "", skipped);
+}
+
+static void hint_unknown(struct conn *conn)
+{
+	char *command = host_ssh_command(NULL, conn->host);
+
+	conn_hint(conn,
+	    _("The server takes only ways to log in that sallyport does not know.  Use: %s"),
+	    command);
+	free(command);
+}
+
+static void hint(struct conn *conn, const char *skipped)
+{
+	struct login *login = conn->login;
+	enum login_ways ways = login_ways(conn);
+
+	if (ways == WAYS_UNKNOWN)
+		hint_unknown(conn);
+	else if (login->refused.len)
+		hint_refused(conn, skipped);
+	else if (*skipped)
+		conn_hint(conn, _("Not used: %s"), skipped);
+	else if (!ask_possible(conn) && wants_to_ask(&conn->session->methods))
+		conn_hint(conn,
+		    _("The server wants to ask for a password, and nobody could be asked here: use "
+		      "a terminal or a key."));
+	else if (login->passwords || login->rounds)
+		conn_hint(
+		    conn, _("Is %s the right user, and the password right?"), conn->host->user);
+	else if (ways == WAYS_OFF)
+		conn_hint(conn, _("The options turn off every way that the server offers."));
+	else
+		conn_hint(conn,
+		    _("There was no key to offer: name one in identity_file, or load it "
+		      "into the agent."));
+}
+
+enum step login_denied(struct conn *conn)
+{
+	char *list = strlist_join(&conn->session->methods, ",");
+	char *skipped = strlist_join(&conn->login->skipped, "; ");
+
+	login_details(conn);
+	conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)"), conn->host->user,
+	    conn->host->hostname, list);
+	hint(conn, skipped);
+	free(skipped);
+	free(list);
+	return STEP_FAIL;
+}
+
+enum step login_hung_up(struct conn *conn)
+{
+	const struct login *login = conn->login;
+	char *said;
+
+	/* Before any attempt it means nothing. */
+	if (conn->session->failures == 0 && login->offered + login->passwords + login->rounds == 0)
+		return conn_fail_lost(conn);
+	said = conn->session->disconnect ? mem_printf(": %s", conn->session->disconnect)
+					 : mem_strdup("");
+	login_details(conn);
+	conn_failf(conn, ERR_AUTH,
+	    _("%s@%s: too many authentication failures: the server hung up%s"), conn->host->user,
+	    conn->host->hostname, said);
+	if (login->offered > 1)
+		conn_hint(conn,
+		    _("It was offered %zu of %zu keys, and takes no more attempts.  Name the right "
+		      "key in identity_file and set identities_only."),
+		    login->offered, login->id_count);
+	else
+		conn_hint(conn,
+		    _("Check user and password before you try again: the server may block "
+		      "this address for a while."));
+	free(said);
+	return STEP_FAIL;
+}
