@@ -159,7 +159,7 @@ faults() {
 		kbdint-100;exit;^ask prompt
 		kbdint-escape;exit;^ask prompt
 		kbdint-big;refused;questions could not be read
-		password-change;auth;must be changed
+		password-change;exit;Once more, the new password
 		three-tries;auth;too many
 		none;exit;without any authentication
 		gssapi;auth;gssapi-with-mic
