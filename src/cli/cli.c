@@ -10,6 +10,7 @@ const struct cmd *const cli_commands[] = {
 	&cmd_connect,
 	&cmd_list,
 	&cmd_show,
+	&cmd_trust,
 	NULL,
 };
 

@@ -108,5 +108,6 @@ extern const struct cmd cmd_check;
 extern const struct cmd cmd_connect;
 extern const struct cmd cmd_list;
 extern const struct cmd cmd_show;
+extern const struct cmd cmd_trust;
 
 #endif
