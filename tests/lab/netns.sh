@@ -13,7 +13,8 @@
 #                               Sets SALLYPORT_HOSTS (the machines by name, no proxy_jump) and
 #                               NETNS_SSH, the same for `ssh -F`; known_hosts is "$LAB/netns_known".
 #   netns_chain NAME...         only the machines, without servers
-#   netns_run NAME COMMAND...   runs it there.  "$NETNS/NAME" is a program that does the same.
+#   netns_run NAME COMMAND...   runs it there.  "$NETNS/NAME" is a program that does the same, and
+#                               "$NETNS/NAME.root" one that does it as root of the network.
 #   netns_address NAME          prints its address, as the machine before it sees it
 #   netns_port NAME             prints the port of its server
 #   netns_ip NAME ARGUMENT...   ip(8) there, as its root.  The interfaces are called "back", to the
@@ -46,8 +47,7 @@ netns_run() {
 netns_ip() {
 	netns_name=$1
 	shift
-	nsenter -t "$(netns_machine "$netns_name" 2)" $netns_enter -n ip "$@" ||
-		fail "ip $* (in the network namespace $netns_name)"
+	"$NETNS/$netns_name.root" ip "$@" || fail "ip $* (in the network namespace $netns_name)"
 }
 
 # ---- machines ----
@@ -68,16 +68,18 @@ netns_ways() {
 			"$netns_new ip link add on type veth peer name back"
 }
 
+netns_program() {
+	printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$NETNS/$1"
+	chmod 755 "$NETNS/$1"
+}
+
 # A lab server without services holds the namespace until lab_stop or the death of the test.
 netns_machine_new() {
 	lab_launch "$LAB" $netns_new "$LAB_BIN/inetd" /dev/null
 	[ -z "$netns_enter" ] || netns_new="nsenter -t $! $netns_enter unshare -n"
 	echo "$1 $!" "10.77.$2.2" >>"$NETNS/machines"
-	cat >"$NETNS/$1" <<-END
-		#!/bin/sh
-		exec nsenter -t $! $netns_enter -n $netns_user "\$@"
-	END
-	chmod 755 "$NETNS/$1"
+	netns_program "$1" "nsenter -t $! $netns_enter -n $netns_user"
+	netns_program "$1.root" "nsenter -t $! $netns_enter -n"
 	netns_ip "$1" link set lo up
 }
 
