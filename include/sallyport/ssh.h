@@ -13,6 +13,7 @@
 #include "sallyport/util.h"
 
 struct conn;
+struct forward;
 struct host;
 struct loop;
 struct termios;
@@ -27,8 +28,8 @@ enum conn_depth {
 
 /*
  * Stages, in order.  Their ids are those of the manual page: jump.N, net.resolve, net.connect, ssh.banner,
- * ssh.kex, ssh.hostkey, auth.methods, auth.publickey, auth.login, session.channel,
- * session.pty, session.start.
+ * ssh.kex, ssh.hostkey, auth.methods, auth.publickey, auth.login, session.forward,
+ * session.channel, session.pty, session.start.
  */
 enum conn_stage {
 	STAGE_JUMP, /* to and into the last jump host; its own stages are details of its result */
@@ -40,6 +41,7 @@ enum conn_stage {
 	STAGE_METHODS,
 	STAGE_PUBLICKEY, /* CONN_AUTH only */
 	STAGE_LOGIN, /* CONN_SESSION only, as all below */
+	STAGE_FORWARD, /* where ports are forwarded from the start */
 	STAGE_CHANNEL,
 	STAGE_PTY,
 	STAGE_START,
@@ -141,6 +143,9 @@ struct conn_options {
 	const char *stdio_host; /* instead of a session: a connection on to there (-W) */
 	long stdio_port;
 	const struct strlist *env; /* "NAME=value" to send */
+	bool no_forwards; /* whatever the host says: none of its ports (ClearAllForwardings) */
+	bool forwards_must_work; /* else what cannot be had is only said (ExitOnForwardFailure) */
+	bool gateway_ports; /* ports here that name no address are for everybody (-g) */
 	bool batch; /* never ask, nor try what usually asks */
 	struct auth_options auth;
 	bool no_tcp_keepalive; /* TCPKeepAlive=no */
@@ -176,5 +181,17 @@ size_t conn_write(struct conn *conn, const void *data, size_t len);
 /* No more input will come (after what was written). */
 void conn_write_eof(struct conn *conn);
 void conn_resize(struct conn *conn, int cols, int rows);
+
+/*
+ * Forwards one more port of an open session.  False with err: a port here that cannot be had, or there is already no
+ * session.  What the server says about a port of its own is remarked later, if it says no.
+ */
+bool conn_forward_add(struct conn *conn, const struct forward *forward, struct err *err);
+/* Ends one, by its kind, address and port; connections through it go on.  False with err: there is none. */
+bool conn_forward_cancel(struct conn *conn, const struct forward *forward, struct err *err);
+/* Appends a line for each forwarded port, and for the agent.  Not cleaned. */
+void conn_forwards_text(const struct conn *conn, struct str *out);
+/* Appends a line for each connection that goes through the session.  Not cleaned. */
+void conn_connections_text(const struct conn *conn, struct str *out);
 
 #endif

@@ -29,6 +29,7 @@ static const struct {
 	{ "ssh.hostkey", N_("checking the host key of %s") },
 	{ "auth.methods", N_("asking %s how to log in") },
 	{ "auth.login", N_("logging in to %s") },
+	{ "session.forward", N_("forwarding ports of %s") },
 	{ "session.channel", N_("opening a session on %s") },
 	{ "session.pty", N_("asking %s for a terminal") },
 	{ "session.start", N_("starting on %s") },

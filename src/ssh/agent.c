@@ -273,8 +273,7 @@ static void open_task(void *ctx)
 
 /* ---- requests ---- */
 
-/* ssh_config(5), IdentityAgent.  NULL: there is none; else the caller frees. */
-static char *find_path(const char *path, struct err *err)
+char *agent_socket(const char *path, struct err *err)
 {
 	const char *name = "SSH_AUTH_SOCK", *value;
 
@@ -295,7 +294,7 @@ static char *find_path(const char *path, struct err *err)
 
 struct agent *agent_new(struct loop *loop, const char *path, struct err *err)
 {
-	char *found = find_path(path, err);
+	char *found = agent_socket(path, err);
 	struct agent *agent;
 
 	if (found == NULL)

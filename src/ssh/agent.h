@@ -34,6 +34,9 @@ typedef void agent_keys_done(
 typedef void agent_sign_done(
     void *ctx, const unsigned char *sig, size_t len, const struct err *why);
 
+/* The socket that IdentityAgent means, see agent_new(); caller frees.  NULL with err: there is none. */
+char *agent_socket(const char *path, struct err *err);
+
 /*
  * path as IdentityAgent in ssh_config(5): NULL or "SSH_AUTH_SOCK" for that variable,
  * "$NAME" for another, "~" for the home folder.  Does not connect yet.  NULL with err

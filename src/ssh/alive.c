@@ -12,6 +12,8 @@
 /* A timer that is later than this was not late: we slept. */
 enum { SLEPT_MS = 2000 };
 
+enum { HURRY_MS = 100 }; /* for libssh2 to forget an open */
+
 /* The last of the intervals ends it, so that nobody waits longer than interval x count.  If there is only one,
  * the question goes out in the middle of it. */
 static void begin(struct alive_rule *rule, double now_ms)
@@ -82,10 +84,9 @@ static const char question[] = "keepalive@sallyport";
 
 static void ask(struct conn *conn)
 {
-	LIBSSH2_SESSION *lib = conn->session->lib;
-	LIBSSH2_CHANNEL *channel = libssh2_channel_open_ex(
-	    lib, question, sizeof question - 1, 0, LIBSSH2_CHANNEL_PACKET_DEFAULT, NULL, 0);
-	int rc = channel ? 0 : libssh2_session_last_errno(lib);
+	const struct str nothing = STR_INIT;
+	LIBSSH2_CHANNEL *channel = channel_open(conn, question, 0, &nothing, false);
+	int rc = channel ? 0 : libssh2_session_last_errno(conn->session->lib);
 
 	conn->alive.asking = rc == LIBSSH2_ERROR_EAGAIN;
 	if (channel) /* there are servers that take every type */
@@ -152,6 +153,7 @@ bool alive_step(struct conn *conn)
 	struct alive *alive = &conn->alive;
 	struct alive_clock clock;
 	enum alive_verdict verdict;
+	double wait_ms;
 
 	if (!alive->timer)
 		return true;
@@ -159,10 +161,16 @@ bool alive_step(struct conn *conn)
 	verdict = alive_rule_look(&alive->rule, &clock, conn->net.bytes_in);
 	if (verdict == ALIVE_DEAD)
 		return give_up(conn);
-	/* A tunnel that waits for its channel has asked already. */
-	if (alive->asking || (verdict == ALIVE_ASK && !tunnels_opening(conn)))
+	wait_ms = alive_rule_wait(&alive->rule, &clock);
+	if (alive->asking || (verdict == ALIVE_ASK && !tunnels_opening(conn))) {
 		ask(conn);
-	loop_timer_set(alive->timer, alive_rule_wait(&alive->rule, &clock));
+	} else if (verdict == ALIVE_ASK) {
+		/* Somebody else's question is open, which a server that is well may not answer for minutes. */
+		tunnels_hurry(conn);
+		alive->rule.ask_at = clock.now_ms;
+		wait_ms = HURRY_MS;
+	}
+	loop_timer_set(alive->timer, wait_ms);
 	return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conn.h"
+#include "forward.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static const struct stage {
 	[STAGE_METHODS] = { "auth.methods", TO_AUTH | TO_SESSION, stage_methods },
 	[STAGE_PUBLICKEY] = { "auth.publickey", TO_AUTH, stage_publickey },
 	[STAGE_LOGIN] = { "auth.login", TO_SESSION, stage_login },
+	[STAGE_FORWARD] = { "session.forward", TO_SESSION, stage_forward },
 	[STAGE_CHANNEL] = { "session.channel", TO_SESSION, stage_channel },
 	[STAGE_PTY] = { "session.pty", TO_SESSION, stage_pty },
 	[STAGE_START] = { "session.start", TO_SESSION, stage_start },
@@ -147,6 +149,7 @@ static void quiet(struct conn *conn)
 	conn->login = NULL;
 	alive_stop(conn);
 	tunnels_free(conn);
+	forwards_free(conn);
 	stream_free(conn->stream);
 	conn->stream = NULL;
 	session_free(conn->session);
@@ -204,6 +207,8 @@ static bool stage_applies(const struct conn *conn, enum conn_stage stage)
 		return options->jump_count == 0 && !conn->connected;
 	case STAGE_CONNECT:
 		return !conn->connected;
+	case STAGE_FORWARD:
+		return runs && forwards_wanted(conn);
 	case STAGE_CHANNEL:
 		return !options->hop;
 	case STAGE_PTY:

@@ -22,6 +22,7 @@
 #include "sallyport/loop.h"
 #include "sallyport/ssh.h"
 
+struct forwards;
 struct login;
 struct stream;
 
@@ -83,6 +84,7 @@ struct conn {
 	struct login *login;
 	struct stream *stream;
 	struct tunnel *tunnels;
+	struct forwards *forwards; /* NULL: none */
 	struct via *via; /* NULL: the server is reached directly */
 	struct alive alive; /* while the session is open */
 	char *signal; /* that the remote command died of */
@@ -112,6 +114,8 @@ enum end_cause conn_cause(enum err_code code);
 void conn_stop(struct conn *conn, enum end_cause cause, const struct err *why);
 /* Ends now; the last thing that a step does. */
 void conn_finish(struct conn *conn, const struct conn_end *end);
+/* AF_UNSPEC, or what the host or the command line limits it to. */
+int conn_family(const struct conn *conn);
 /* "10.0.0.1 port 22" or the host's name and port; caller frees. */
 char *conn_peer(const struct conn *conn);
 /* Makes the verdict worse. */
@@ -150,6 +154,7 @@ stage_fn stage_hostkey;
 stage_fn stage_methods;
 stage_fn stage_publickey;
 stage_fn stage_login;
+stage_fn stage_forward;
 stage_fn stage_channel;
 stage_fn stage_pty;
 stage_fn stage_start;

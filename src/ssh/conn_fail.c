@@ -57,6 +57,7 @@ const char *conn_doing(enum conn_stage stage)
 	case STAGE_PUBLICKEY:
 	case STAGE_LOGIN:
 		return _("during the login");
+	case STAGE_FORWARD:
 	case STAGE_CHANNEL:
 	case STAGE_PTY:
 	case STAGE_START:
@@ -88,6 +89,7 @@ static void lost_hint(struct conn *conn)
 	case STAGE_CONNECT:
 	case STAGE_BANNER:
 	case STAGE_HOSTKEY:
+	case STAGE_FORWARD:
 	case STAGE_CHANNEL:
 	case STAGE_PTY:
 	case STAGE_START:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "forward.h"
 #include "stream.h"
 #include "ttymodes.h"
 
@@ -48,10 +49,34 @@ static LIBSSH2_CHANNEL *open_own(struct conn *conn)
 	return channel;
 }
 
+static void summarize(struct conn *conn)
+{
+	if (conn->options.stdio_host)
+		result_summary(conn->result, _("connected on to %s port %ld"),
+		    conn->options.stdio_host, conn->options.stdio_port);
+	else if (conn->forwards && conn->forwards->agent_on)
+		result_summary(
+		    conn->result, _("the server opens a session, and may use your SSH agent"));
+	else
+		result_summary(conn->result, _("the server opens a session"));
+}
+
+/* Before a command could want it. */
+static enum step offer_agent(struct conn *conn)
+{
+	if (!agent_offer(conn, conn->stream->chan.lib))
+		return STEP_WAIT;
+	summarize(conn);
+	return STEP_NEXT;
+}
+
 enum step stage_channel(struct conn *conn)
 {
-	LIBSSH2_CHANNEL *channel = open_own(conn);
+	LIBSSH2_CHANNEL *channel;
 
+	if (conn->phase == 1)
+		return offer_agent(conn);
+	channel = open_own(conn);
 	if (!channel && libssh2_session_last_errno(conn->session->lib) == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;
 	if (!channel && !conn->options.no_command)
@@ -60,12 +85,8 @@ enum step stage_channel(struct conn *conn)
 	conn->stream->chan = (struct chan){ .lib = channel, .session = conn->session };
 	if (channel && conn->options.pty)
 		libssh2_channel_handle_extended_data2(channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE);
-	if (conn->options.stdio_host)
-		result_summary(conn->result, _("connected on to %s port %ld"),
-		    conn->options.stdio_host, conn->options.stdio_port);
-	else
-		result_summary(conn->result, _("the server opens a session"));
-	return STEP_NEXT;
+	conn->phase = 1;
+	return offer_agent(conn);
 }
 
 /* What libssh2 has room for: the terminal's name, which term_type() keeps below half of it, and modes. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forward.h"
 #include "stream.h"
 
 enum {
@@ -205,11 +206,13 @@ static enum step run_stream(struct conn *conn)
 enum step stage_open(struct conn *conn)
 {
 	enum step step = STEP_NEXT;
+	uint64_t before = conn->net.taken;
 
 	if (conn->phase == 0)
 		return open_now(conn);
 	if (!alive_step(conn))
 		return STEP_FAIL;
+	forwards_step(conn);
 	tunnels_step(conn);
 	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;
@@ -217,6 +220,9 @@ enum step stage_open(struct conn *conn)
 		step = run_stream(conn);
 	if (step != STEP_NEXT)
 		return step;
+	/* What one channel read may have been another's, which had its turn before. */
+	if (conn->net.taken != before)
+		return STEP_NEXT;
 	return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
 }
 

@@ -19,7 +19,7 @@ static void on_resolved(
 	conn_wake(conn);
 }
 
-static int family(const struct conn *conn)
+int conn_family(const struct conn *conn)
 {
 	if (conn->options.family != AF_UNSPEC)
 		return conn->options.family;
@@ -36,8 +36,8 @@ static enum step start(struct conn *conn)
 
 	if (!conn_host_usable(conn, &err))
 		return conn_fail(conn, &err);
-	conn->resolve = resolve_start(
-	    conn->loop, conn->host->hostname, conn->host->port, family(conn), on_resolved, conn);
+	conn->resolve = resolve_start(conn->loop, conn->host->hostname, conn->host->port,
+	    conn_family(conn), on_resolved, conn);
 	conn->phase = 1;
 	return STEP_WAIT;
 }

@@ -8,13 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "chan.h"
-#include "conn.h"
+#include "stream.h"
 
 enum {
 	CHUNK = 64 * 1024, /* moved at once */
 	HELD_MAX = 256 * 1024, /* in each direction */
 	SENT_MAX = 256 * 1024, /* waiting for the connection's own socket */
+	PATIENCE_MS = 10000, /* with one target, when others wait */
+	NO_LIMIT_S = 24 * 60 * 60,
 };
 
 enum state {
@@ -30,6 +31,9 @@ struct tunnel {
 	enum state state;
 	struct chan chan;
 	struct str message; /* of the open request */
+	struct loop_timer *patience; /* with a server that does not answer it */
+	bool tired; /* ... is at an end, if others wait */
+	bool hurried; /* ... is at an end */
 	char *label;
 	tunnel_fn *fn; /* NULL: nobody asks */
 	void *ctx;
@@ -134,6 +138,7 @@ struct tunnel *tunnel_accept(struct conn *conn, LIBSSH2_CHANNEL *channel, const 
 static void tunnel_free(struct tunnel *tunnel)
 {
 	fd_close(tunnel);
+	loop_timer_cancel(tunnel->patience);
 	queue_done(&tunnel->in);
 	queue_done(&tunnel->out);
 	str_done(&tunnel->message);
@@ -184,39 +189,84 @@ void tunnel_feed(struct tunnel *tunnel, const void *data, size_t len)
 
 /* ---- opening ---- */
 
+static struct tunnel *find(const struct conn *conn, enum state state)
+{
+	for (struct tunnel *at = conn->tunnels; at; at = at->next)
+		if (at->state == state)
+			return at;
+	return NULL;
+}
+
 /* Only one at a time, and libssh2 keeps it: who began must go on. */
 static bool may_open(const struct conn *conn)
 {
-	return !conn->alive.asking && !tunnels_opening(conn);
+	return !conn->alive.asking && !find(conn, OPENING);
 }
 
-static void refused(struct tunnel *tunnel)
+static void on_tired(void *ctx)
+{
+	struct tunnel *tunnel = ctx;
+
+	tunnel->tired = true;
+	conn_wake(tunnel->conn);
+}
+
+static void begin_opening(struct tunnel *tunnel)
+{
+	struct session *session = tunnel->conn->session;
+
+	free(session->open_failure);
+	session->open_failure = NULL;
+	tunnel->state = OPENING;
+	tunnel->patience = loop_timer_start(tunnel->conn->loop, PATIENCE_MS, on_tired, tunnel);
+}
+
+LIBSSH2_CHANNEL *channel_open(
+    struct conn *conn, const char *type, unsigned window, const struct str *message, bool give_up)
+{
+	size_t gate = conn->net.gate;
+	LIBSSH2_CHANNEL *channel;
+
+	libssh2_session_set_read_timeout(conn->session->lib, give_up ? 1 : NO_LIMIT_S);
+	if (conn->stream && conn->stream->chan.lib)
+		conn->net.gate = 0;
+	channel = libssh2_channel_open_ex(conn->session->lib, type, (unsigned)strlen(type), window,
+	    LIBSSH2_CHANNEL_PACKET_DEFAULT, message->data, (unsigned)message->len);
+	conn->net.gate = gate;
+	return channel;
+}
+
+static void refused(struct tunnel *tunnel, int error)
 {
 	struct session *session = tunnel->conn->session;
 	char *text = NULL;
+	const char *why = session->open_failure;
 
-	if (!session->open_failure)
+	if (error == LIBSSH2_ERROR_TIMEOUT)
+		why = _("the server did not answer in time");
+	else if (!why)
 		libssh2_session_last_error(session->lib, &text, NULL, 0);
 	tunnel->state = CLOSING;
-	tell(tunnel, TUNNEL_REFUSED, session->open_failure ? session->open_failure : text);
+	tell(tunnel, TUNNEL_REFUSED, why ? why : text);
 }
 
 static void open_channel(struct tunnel *tunnel)
 {
-	struct session *session = tunnel->conn->session;
-	static const char type[] = "direct-tcpip";
+	struct conn *conn = tunnel->conn;
+	bool give_up = tunnel->hurried || (tunnel->tired && find(conn, QUEUED));
+	int error;
 
-	if (tunnel->state == QUEUED) {
-		free(session->open_failure);
-		session->open_failure = NULL;
-		tunnel->state = OPENING;
-	}
-	tunnel->chan.lib = libssh2_channel_open_ex(session->lib, type, sizeof type - 1, CHAN_WINDOW,
-	    LIBSSH2_CHANNEL_PACKET_DEFAULT, str_text(&tunnel->message),
-	    (unsigned)tunnel->message.len);
-	if (!tunnel->chan.lib) {
-		if (libssh2_session_last_errno(session->lib) != LIBSSH2_ERROR_EAGAIN)
-			refused(tunnel);
+	if (tunnel->state == QUEUED)
+		begin_opening(tunnel);
+	tunnel->chan.lib =
+	    channel_open(conn, "direct-tcpip", CHAN_WINDOW, &tunnel->message, give_up);
+	error = tunnel->chan.lib ? 0 : libssh2_session_last_errno(conn->session->lib);
+	if (error == LIBSSH2_ERROR_EAGAIN)
+		return;
+	loop_timer_cancel(tunnel->patience);
+	tunnel->patience = NULL;
+	if (error) {
+		refused(tunnel, error);
 		return;
 	}
 	tunnel->state = tunnel->fd == -1 ? CLOSING : OPEN;
@@ -356,6 +406,9 @@ static bool over(struct tunnel *tunnel)
 {
 	if (tunnel->state != CLOSING)
 		return false;
+	/* Whoever asked may have left an answer. */
+	if (tunnel->fd != -1)
+		fd_write(tunnel);
 	fd_close(tunnel);
 	tell(tunnel, TUNNEL_ENDED, NULL);
 	return !tunnel->conn->doomed && chan_free(&tunnel->chan);
@@ -373,11 +426,15 @@ static void step(struct tunnel *tunnel)
 
 bool tunnels_opening(const struct conn *conn)
 {
-	const struct tunnel *at = conn->tunnels;
+	return find(conn, OPENING);
+}
 
-	while (at && at->state != OPENING)
-		at = at->next;
-	return at;
+void tunnels_hurry(struct conn *conn)
+{
+	struct tunnel *tunnel = find(conn, OPENING);
+
+	if (tunnel)
+		tunnel->hurried = true;
 }
 
 void tunnels_step(struct conn *conn)

@@ -54,10 +54,21 @@ void tunnel_message(const struct tunnel_target *target, struct str *out);
 
 /* ---- for the connection ---- */
 
+/*
+ * Begins or goes on to open a channel; NULL: refused, or LIBSSH2_ERROR_EAGAIN.  A server that tries to reach a dead
+ * address answers after minutes, and libssh2 knows only one open at a time: it can be told to give up, with
+ * LIBSSH2_ERROR_TIMEOUT.  The answer still comes, and libssh2 would take it for an error of the open that waits then, if that
+ * were the call that reads it.  So others read.
+ */
+LIBSSH2_CHANNEL *channel_open(
+    struct conn *conn, const char *type, unsigned window, const struct str *message, bool give_up);
+
 /* Moves what can be moved in all tunnels. */
 void tunnels_step(struct conn *conn);
 /* The server was asked for one and has not answered yet. */
 bool tunnels_opening(const struct conn *conn);
+/* It is given up if the server does not answer now. */
+void tunnels_hurry(struct conn *conn);
 /* How many are there, those on their way included. */
 size_t tunnels_count(const struct conn *conn);
 /* One line for each. */
