@@ -27,6 +27,10 @@ struct attach_options {
 	bool batch; /* -o BatchMode=yes: never ask */
 	struct auth_options auth; /* -o PasswordAuthentication=no and its like */
 	bool no_tcp_keepalive; /* -o TCPKeepAlive=no */
+	bool no_forwards; /* -o ClearAllForwardings=yes */
+	bool forwards_must_work; /* -o ExitOnForwardFailure=yes */
+	bool gateway_ports; /* -g */
+	bool no_command_line; /* -o EnableEscapeCommandline=no: no ~C */
 	int escape; /* '~', or -1: none (-e none) */
 	struct hostkey_rules hostkey;
 };

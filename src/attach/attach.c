@@ -19,36 +19,6 @@ enum { STATUS_FAILED = 255, STATUS_INTERRUPTED = 130 };
 
 /* ---- the open session ---- */
 
-static void on_escape(void *ctx, enum escape_action action)
-{
-	struct session *session = ctx;
-	struct str text = STR_INIT;
-
-	escape_key_name(&session->relay.escape, &text);
-	switch (action) {
-	case ESCAPE_NONE:
-		break;
-	case ESCAPE_END:
-		str_add(&text, ".\r\n");
-		session->left = true;
-		conn_cancel(session->conn, END_CANCELLED, _("ended by the escape key"));
-		break;
-	case ESCAPE_SUSPEND:
-		str_addf(&text, "^Z %s\r\n", _("[suspend sallyport]"));
-		break;
-	case ESCAPE_HELP:
-		str_reset(&text);
-		escape_help(&session->relay.escape, &text);
-		break;
-	}
-	say_write(session->say.err, str_text(&text), text.len);
-	str_done(&text);
-	if (action == ESCAPE_SUSPEND && session->term) {
-		term_suspend(session->term);
-		session_resize(session);
-	}
-}
-
 static void on_came(void *ctx, const char *data, size_t len)
 {
 	session_log_add(ctx, data, len);
@@ -81,7 +51,8 @@ static void on_drained(void *ctx)
 static const struct relay_owner relay_owner = {
 	.came = on_came,
 	.typed = on_typed,
-	.escape = on_escape,
+	.escape = session_escape,
+	.captured = session_captured,
 	.broken = on_broken,
 	.drained = on_drained,
 };
@@ -235,6 +206,9 @@ static void run(struct session *session)
 		.command = session->command,
 		.subsystem = options->subsystem,
 		.no_command = options->no_command,
+		.no_forwards = options->no_forwards,
+		.forwards_must_work = options->forwards_must_work,
+		.gateway_ports = options->gateway_ports,
 		.hostkey = options->hostkey,
 		.batch = options->batch,
 		.auth = options->auth,
@@ -272,6 +246,7 @@ static void session_done(struct session *session)
 {
 	conn_free(session->conn);
 	relay_done(&session->relay);
+	edit_done(&session->line);
 	session_log_end(session);
 	say_done(&session->say);
 	report_close(&session->sink);

@@ -11,6 +11,8 @@ static const struct {
 } sequences[] = {
 	{ '.', ESCAPE_END, ".", N_("end the connection") },
 	{ CTRL_Z, ESCAPE_SUSPEND, "^Z", N_("suspend sallyport") },
+	{ '#', ESCAPE_LIST, "#", N_("list forwarded ports and connections") },
+	{ 'C', ESCAPE_COMMAND, "C", N_("open a command line for port forwards") },
 	{ '?', ESCAPE_HELP, "?", N_("this message") },
 };
 

@@ -12,6 +12,8 @@ enum escape_action {
 	ESCAPE_NONE, /* everything was passed on */
 	ESCAPE_END, /* ~. */
 	ESCAPE_SUSPEND, /* ~^Z */
+	ESCAPE_LIST, /* ~# */
+	ESCAPE_COMMAND, /* ~C */
 	ESCAPE_HELP, /* ~? */
 };
 

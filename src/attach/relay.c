@@ -80,7 +80,8 @@ static void pump(void *ctx)
 	struct relay *relay = outlet->relay;
 	size_t done = 0;
 
-	while (!outlet->ended && flush(outlet) && !outlet->ended && fill(outlet)) {
+	while (!relay->capturing && !outlet->ended && flush(outlet) && !outlet->ended &&
+	    fill(outlet)) {
 		done += outlet->len;
 		if (done > OUT_TURN) {
 			loop_task_queue(&outlet->more);
@@ -113,9 +114,22 @@ void relay_readable(struct relay *relay)
 		pump(&relay->err);
 }
 
+void relay_capture(struct relay *relay, bool on)
+{
+	relay->capturing = on;
+	if (on) {
+		stream_want(&relay->out.stream, false);
+		stream_want(&relay->err.stream, false);
+	} else {
+		loop_task_queue(&relay->out.more);
+		loop_task_queue(&relay->err.more);
+	}
+}
+
 void relay_drain(struct relay *relay)
 {
 	stream_want(&relay->in, false);
+	relay->capturing = false;
 	relay->draining = true;
 	loop_task_queue(&relay->out.more);
 	loop_task_queue(&relay->err.more);
@@ -140,6 +154,8 @@ static bool send_pending(struct relay *relay)
 
 static void end_input(struct relay *relay)
 {
+	if (relay->capturing)
+		relay->owner->captured(relay->ctx, NULL, 0);
 	relay->reading = false;
 	relay->eof = true;
 	stream_want(&relay->in, false);
@@ -152,7 +168,14 @@ static void take_input(struct relay *relay, const char *data, size_t len)
 
 	relay->owner->typed(relay->ctx);
 	while (len > 0) {
-		size_t used = escape_feed(&relay->escape, data, len, &relay->pending, &action);
+		size_t used;
+		if (relay->capturing) {
+			used = relay->owner->captured(relay->ctx, data, len);
+			data += used;
+			len -= used;
+			continue;
+		}
+		used = escape_feed(&relay->escape, data, len, &relay->pending, &action);
 		data += used;
 		len -= used;
 		if (action == ESCAPE_NONE)

@@ -30,6 +30,8 @@ struct relay_owner {
 	/* Something was typed and is about to be sent. */
 	void (*typed)(void *ctx);
 	void (*escape)(void *ctx, enum escape_action action);
+	/* While captured: what was typed.  Returns how much was taken; NULL: standard input has ended. */
+	size_t (*captured)(void *ctx, const char *data, size_t len);
 	/* Standard output cannot be written any more; why is an errno value. */
 	void (*broken)(void *ctx, int why);
 	/* After relay_drain(): all that the remote sent is written. */
@@ -49,6 +51,7 @@ struct relay {
 	bool reading; /* standard input is open and wanted */
 	bool eof; /* it has ended, and the connection is to be told */
 	bool draining;
+	bool capturing; /* what is typed is not for the server, whose output waits */
 };
 
 /* escape_key: -1: none.  read_input: false for -N.  The streams are 0, 1 and 2. */
@@ -60,6 +63,8 @@ void relay_done(struct relay *relay);
 /* As conn_owner's readable and writable. */
 void relay_readable(struct relay *relay);
 void relay_writable(struct relay *relay);
+/* What is typed goes to captured(), and the remote's output waits until it is false again. */
+void relay_capture(struct relay *relay, bool on);
 /* The connection has ended: writes what it still holds, then calls drained(). */
 void relay_drain(struct relay *relay);
 

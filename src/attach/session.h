@@ -6,6 +6,7 @@
 #include <termios.h>
 
 #include "ask.h"
+#include "edit.h"
 #include "policy.h"
 #include "relay.h"
 #include "say.h"
@@ -60,6 +61,7 @@ struct session {
 	struct asked asked;
 
 	struct relay relay;
+	struct edit line; /* being typed after ~C */
 	int log; /* the open session log; -1: none is kept */
 	char *log_path;
 	bool open;
@@ -90,6 +92,11 @@ void tell_notice(void *ctx, const char *text, size_t len);
 void tell_remark(void *ctx, const char *text);
 void tell_open(struct session *session);
 void tell_end(struct session *session, int status);
+
+/* ---- escape keys, as relay_owner's escape and captured: escapes.c ---- */
+
+void session_escape(void *ctx, enum escape_action action);
+size_t session_captured(void *ctx, const char *data, size_t len);
 
 /* ---- the session's log: log.c ---- */
 
