@@ -90,6 +90,10 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 		.batch = options->batch,
 		.auth = options->auth,
 		.no_tcp_keepalive = options->no_tcp_keepalive,
+		.no_forwards = options->no_forwards,
+		.forwards_must_work = options->forwards_must_work,
+		.gateway_ports = options->gateway_ports,
+		.no_command_line = options->no_command_line,
 		.escape = options->escape,
 		.hostkey = options->hostkey,
 	};
@@ -196,8 +200,10 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct cmd cmd_connect = {
 	.name = "connect",
 	.usage =
-	    "[-46CGNTVaknqstvx] [-E LOG] [-F none] [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-i FILE]\n"
-	    "    [-l USER] [-m MACS] [-o OPTION=VALUE] [-p PORT] [--report-fd FD] [--stages]\n"
+	    "[-46ACGNTVagknqstvx] [-D [ADDRESS:]PORT] [-E LOG] [-F none] [-J HOPS]\n"
+	    "    [-L [ADDRESS:]PORT:HOST:HOSTPORT] [-R [ADDRESS:]PORT[:HOST:HOSTPORT]] [-W HOST:PORT]\n"
+	    "    [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-i FILE] [-l USER] [-m MACS] [-o OPTION=VALUE]\n"
+	    "    [-p PORT] [--report-fd FD] [--stages]\n"
 	    "    [USER@]HOST [COMMAND...]",
 	.summary = N_("open a session, as ssh does"),
 	.more = N_(

@@ -97,6 +97,26 @@ static char *sizes(const char *value)
 	return mem_printf("%llu %ld", size, time);
 }
 
+static char *forward_words(const struct ssh_keyword *row, const char *value)
+{
+	static const struct {
+		const char *keyword;
+		enum forward_kind kind;
+	} kinds[] = { { "LocalForward", FORWARD_LOCAL }, { "RemoteForward", FORWARD_REMOTE },
+		{ "DynamicForward", FORWARD_DYNAMIC } };
+	struct forward forward;
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (!str_eq(kinds[i].keyword, row->name) ||
+		    !forward_parse(kinds[i].kind, value, &forward, NULL))
+			continue;
+		forward_text(&forward, &text);
+		forward_done(&forward);
+	}
+	return str_take(&text);
+}
+
 static char *in_words_of_ssh(const struct ssh_keyword *row, const char *value)
 {
 	switch (row->shows) {
@@ -122,12 +142,13 @@ static char *in_words_of_ssh(const struct ssh_keyword *row, const char *value)
 		return sizes(value);
 	case SHOWS_PATHS:
 		return path_expand(value, NULL);
+	case SHOWS_FORWARDS:
+		return forward_words(row, value);
 	case SHOWS_NOTHING:
 	case SHOWS_TEXT:
 	case SHOWS_LINES:
 	case SHOWS_WORDS:
 	case SHOWS_ALGORITHMS:
-	case SHOWS_FORWARDS:
 		break;
 	}
 	return mem_strdup(value);
@@ -153,7 +174,8 @@ static void add_items(struct str *out, const struct ssh_keyword *row, const stru
 		if (row->shows == SHOWS_PATHS || row->shows == SHOWS_WORDS)
 			str_addf(&line, "%s%s", i ? " " : "", text ? text : items->items[i]);
 		else
-			add_line(out, row->name, items->items[i]);
+			add_line(
+			    out, row->name, row->shows == SHOWS_FORWARDS ? text : items->items[i]);
 		free(text);
 	}
 	if (line.len)

@@ -62,6 +62,34 @@ static bool set_tcp_keepalive(struct ssh_options *options, const char *value, st
 	return set_no(&options->no_tcp_keepalive, value, err);
 }
 
+static bool set_no_forwards(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->no_forwards, value, err);
+}
+
+static bool set_forwards_must_work(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->forwards_must_work, value, err);
+}
+
+static bool set_gateway_ports(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->gateway_ports, value, err);
+}
+
+static bool set_command_line(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_no(&options->no_command_line, value, err);
+}
+
+/* Whoever limits where -R with SOCKS may lead must not get one without the limit. */
+static bool set_remote_open(struct ssh_options *options, const char *value, struct err *err)
+{
+	(void)options;
+	return strcasecmp(value, "any") == 0 ||
+	    err_set(err, ERR_INVALID, _("limits for remote forwards are not supported"));
+}
+
 /* As -e in ssh(1): a character, ^X, or none. */
 static bool set_escape(struct ssh_options *options, const char *value, struct err *err)
 {
@@ -196,20 +224,25 @@ static const struct session_setting {
 } session_settings[] = {
 	{ "BatchMode", false, set_batch },
 	{ "CheckHostIP", false, set_check_ip },
+	{ "ClearAllForwardings", false, set_no_forwards },
 	{ "ConnectionAttempts", false, set_attempts },
+	{ "EnableEscapeCommandline", false, set_command_line },
 	{ "EscapeChar", false, set_escape },
+	{ "ExitOnForwardFailure", false, set_forwards_must_work },
+	{ "GatewayPorts", false, set_gateway_ports },
 	{ "GlobalKnownHostsFile", false, set_global_files },
 	{ "KbdInteractiveAuthentication", false, set_kbdint },
 	{ "NoHostAuthenticationForLocalhost", false, set_localhost },
 	{ "NumberOfPasswordPrompts", false, set_prompts },
 	{ "PasswordAuthentication", false, set_password },
+	{ "PermitRemoteOpen", false, set_remote_open },
 	{ "PubkeyAuthentication", false, set_publickey },
 	{ "RevokedHostKeys", false, set_revoked },
 	{ "SendEnv", true, set_send_env },
 	{ "SessionType", false, set_session },
 	{ "StdinNull", false, set_stdin_null },
-	{ "VisualHostKey", false, set_visual },
 	{ "TCPKeepAlive", false, set_tcp_keepalive },
+	{ "VisualHostKey", false, set_visual },
 };
 
 static const struct session_setting *session_setting_find(const char *keyword)
@@ -256,24 +289,22 @@ static char *field_value(
 }
 
 /* The count of the command line's items in a list that adds up; NULL: of this field the first value wins. */
-static size_t *adding_up(
-    struct ssh_options *options, const struct host_field *field, const struct strlist **now)
+static size_t *adding_up(struct ssh_options *options, const struct host_field *field)
 {
-	if (str_eq(field->json, "identity_file")) {
-		*now = &options->host->identity_file;
-		return &options->keys_given;
-	}
-	if (str_eq(field->json, "certificate_file")) {
-		*now = &options->host->certificate_file;
-		return &options->certificates_given;
-	}
+	static const char *const lists[ADDING_UP] = { "identity_file", "certificate_file",
+		"local_forward", "remote_forward", "dynamic_forward" };
+
+	for (size_t i = 0; i < ADDING_UP; i++)
+		if (str_eq(field->json, lists[i]))
+			return &options->items_given[i];
 	return NULL;
 }
 
-/* The command line's files come before the host's own. */
-static bool set_file(struct host *host, const struct host_field *field, const struct strlist *now,
-    size_t *given, const char *value, struct err *err)
+/* The command line's items come before the host's own. */
+static bool add_item(struct host *host, const struct host_field *field, size_t *given,
+    const char *value, struct err *err)
 {
+	const struct strlist *now = host_get_list(host, field);
 	struct strlist all = { NULL, 0 };
 	bool ok = true;
 
@@ -319,13 +350,12 @@ static bool set_field(struct ssh_options *options, const struct host_field *fiel
     const struct strlist *words, bool overrides, struct err *err)
 {
 	struct host *host = options->host;
-	const struct strlist *now;
-	size_t *given = adding_up(options, field, &now);
+	size_t *given = adding_up(options, field);
 	char *joined = strlist_join(words, " "), *text;
 	bool ok = true;
 
 	if (given) {
-		ok = set_file(host, field, now, given, joined, err);
+		ok = add_item(host, field, given, joined, err);
 	} else if (first_time(options, field, overrides)) {
 		text = field_value(options, field, joined);
 		if (field->kind == FIELD_LIST || field->kind == FIELD_MAP)

@@ -8,6 +8,8 @@
 #include "sallyport/hosts.h"
 #include "sallyport/ssh.h"
 
+enum { ADDING_UP = 5 };
+
 /* What the command line decides beside the host's own fields. */
 struct ssh_options {
 	struct host *host; /* borrowed */
@@ -16,6 +18,7 @@ struct ssh_options {
 	struct auth_options auth;
 	bool no_tcp_keepalive;
 	bool stdin_null, no_command, subsystem;
+	bool no_forwards, forwards_must_work, gateway_ports, no_command_line;
 	int escape; /* -1: none */
 	long attempts; /* ConnectionAttempts */
 	struct strlist send_env; /* patterns */
@@ -26,7 +29,8 @@ struct ssh_options {
 	char *said
 	    [SSH_KEYWORDS_MAX]; /* by index in ssh_keywords(): a value that went into no field; NULL: none */
 	unsigned long long fields_given; /* by index in host_fields() */
-	size_t keys_given, certificates_given; /* they add up instead */
+	size_t items_given
+	    [ADDING_UP]; /* of the lists that add up instead: keys, certificates, forwards */
 };
 
 /* The host is borrowed. */

@@ -164,6 +164,8 @@ keys -o CanonicalizeHostname=yes -o CanonicalDomains='a b' -o VerifyHostKeyDNS=n
 keys -o IgnoreUnknown=Foo -o Foo=bar -o FingerprintHash=md5 -o Protocol=2 h
 keys -o 'RekeyLimit=1G 1h' -o StreamLocalBindMask=0117 -o SyslogFacility=local1 h
 keys -o PermitLocalCommand=no -o 'LocalCommand=ls -l' -o RequiredRSASize=2048 h
+keys -L 8080:db:5432 -L '*:80:[::1]:443' -R 0:localhost:22 -R 1080 -D 1080 -D '[::1]:1081' h
+keys -A -g -o ClearAllForwardings=no -o ExitOnForwardFailure=yes -o 'LocalForward 8080 db:5432' h
 keys -F none h
 keys -F /dev/null h
 
