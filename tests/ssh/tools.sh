@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs that start ssh take sallyport-ssh in its place: git, scp, rsync.  The
-# program of SSH_ASKPASS is asked where there is no terminal, and the report descriptor
-# tells all that happens and disturbs nothing.
+# Programs that start ssh take sallyport-ssh in its place: as Ansible and autossh call it, as
+# ssh's ProxyCommand; git, rsync and scp have tests of their own.  The program of SSH_ASKPASS is
+# asked where there is no terminal, and the report descriptor tells all that happens and
+# disturbs nothing.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
-lab good password
+lab good rekey password
 export TMP
 ssh=$TMP/sallyport-ssh
 ln -s "$SALLYPORT" "$ssh"
@@ -16,21 +17,80 @@ expect 255 "$ssh"
 expect_err 'no destination'
 expect 3 "$ssh" good exit 3
 
-git init -q "$TMP/repository"
-git -C "$TMP/repository" -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m first
-expect 0 env GIT_SSH="$ssh" git clone -q "good:$TMP/repository" "$TMP/clone"
-[ "$(git -C "$TMP/clone" log --format=%s)" = first ] || fail "git clone"
-expect 0 scp -q -S "$ssh" "good:$TMP/file" "$TMP/scp"
-expect_same "$TMP/file" "$TMP/scp"
-expect 0 scp -q -O -S "$ssh" "$TMP/file" "good:$TMP/scp-old"
-expect_same "$TMP/file" "$TMP/scp-old"
-expect 0 rsync -q -e "$ssh" "$TMP/file" "good:$TMP/rsync"
-expect_same "$TMP/file" "$TMP/rsync"
-# As Ansible calls it.
-expect 0 "$ssh" -C -o ControlMaster=auto -o ControlPersist=60s -o StrictHostKeyChecking=no \
-    -o KbdInteractiveAuthentication=no -o PreferredAuthentications=publickey -o PasswordAuthentication=no \
-    -o 'User="'"$LAB_USER"'"' -o ConnectTimeout=10 -o "ControlPath=$TMP/cp" good '/bin/sh -c '"'"'echo ~ && sleep 0'"'"
+# As Ansible calls it; what it does not support is named only under -v.
+ansible() {
+	expect "$1" "$ssh" $verbose -C -o ControlMaster=auto -o ControlPersist=60s -o StrictHostKeyChecking=no \
+	    -o KbdInteractiveAuthentication=no \
+	    -o PreferredAuthentications=gssapi-with-mic,gssapi-keyex,hostbased,publickey -o PasswordAuthentication=no \
+	    -o 'User="'"$LAB_USER"'"' -o ConnectTimeout=10 -o "ControlPath=$TMP/cp" $tty good "$2"
+}
+verbose='' tty=''
+ansible 0 '/bin/sh -c '"'"'echo ~ && sleep 0'"'"
 [ ! -s "$TMP/err" ] || fail "not as silent as ssh"
+[ "$(wc -l <"$TMP/out")" -eq 1 ] || fail "the output of the command"
+tty=-tt
+ansible 3 '/bin/sh -c '"'"'tty; exit 3'"'"
+expect_out /dev/pts/
+verbose=-v
+ansible 0 true
+expect_err 'ControlMaster=auto: ignored'
+expect_err 'Compression=yes: ignored'
+# A module comes in by standard input, its answer and its complaints go out apart.
+printf 'echo out; echo err >&2; exit 5\n' >"$TMP/module"
+got=0
+"$ssh" -o BatchMode=yes good '/bin/sh -c "sh -s"' <"$TMP/module" >"$TMP/out" 2>"$TMP/err" || got=$?
+[ "$got" -eq 5 ] && [ "$(cat "$TMP/out")" = out ] && [ "$(cat "$TMP/err")" = err ] || fail "a piped module: $got"
+"$ssh" good "dd bs=64K of=$TMP/piped 2>/dev/null" <"$TMP/file" || fail "a file through standard input"
+expect_same "$TMP/file" "$TMP/piped"
+
+# Options as others write them: behind the host, glued, in one word; a subsystem; -E and LogLevel.
+expect 4 "$ssh" good -T -oBatchMode=yes -o "ConnectTimeout 5" -- exit 4
+expect 0 "$ssh" -x -oPermitLocalCommand=no -oClearAllForwardings=yes -oRemoteCommand=none -oRequestTTY=no \
+    -l "$LAB_USER" -s -- good sftp
+expect 255 "$ssh" -q -o PubkeyAuthentication=yes -o 'LogLevel QUIET' refused.invalid true
+[ ! -s "$TMP/err" ] || fail "-q is not quiet"
+free_port
+expect 255 "$ssh" -E "$TMP/log" -p "$PORT" 127.0.0.1 true
+[ ! -s "$TMP/err" ] || fail "-E: on standard error"
+grep -q '^sallyport: 127.0.0.1: .*refuses connections' "$TMP/log" || fail "-E: not in the log"
+expect 6 "$ssh" -E "$TMP/log" good 'echo remote >&2; exit 6'
+expect_err remote
+# Variables, and a command of the settings with tokens in it.
+sent() {
+	expect 0 env LC_A=1 LAB_B=2 "$ssh" "$@" good 'echo "$LC_A.$LAB_B.$LC_SET."'
+	cat "$TMP/out"
+}
+[ "$(sent)" = 1... ] && [ "$(sent -o SetEnv=LC_SET=3)" = 1..3. ] && [ "$(sent -o 'SendEnv -LC_* LAB_?')" = .2.. ] ||
+	fail "variables"
+expect 0 "$ssh" -o 'RemoteCommand=echo %n %r %%' good
+expect_out "good $LAB_USER %"
+
+# autossh and the like: -N runs until it is told to end; -n reads nothing.
+: >"$TMP/report"
+"$ssh" -N -n -T good </dev/null >"$TMP/out" 2>"$TMP/err" 3>"$TMP/report" --report-fd 3 &
+pid=$!
+is_open() {
+	grep -q '"event":"open"' "$TMP/report"
+}
+wait_for is_open
+kill "$pid"
+got=0
+wait "$pid" || got=$?
+[ "$got" -eq 255 ] || fail "-N ended with $got"
+
+# ssh goes through us to another server.
+expect 7 ssh -F "$LAB/ssh_config" -o "ProxyCommand=$ssh -W %h:%p good" rekey 'exit 7'
+expect 0 sh -c 'ssh -F "$LAB/ssh_config" -o "ProxyCommand=$0 -q -W %h:%p good" rekey "cat $TMP/file" >"$TMP/through"' "$ssh"
+expect_same "$TMP/file" "$TMP/through"
+
+# Three streams that are closed, end at once or are the same.
+expect 0 sh -c '"$SALLYPORT" connect good "echo nothing to see" >&-'
+expect 0 sh -c '"$SALLYPORT" connect good "echo nothing to see >&2" 2>&-'
+expect 0 sh -c '"$SALLYPORT" connect good "cat; echo end" <&- >&- 2>&-'
+expect 0 sh -c '"$SALLYPORT" connect good "echo out; echo err >&2" 2>&1'
+[ "$(sort "$TMP/out" | tr '\n' ' ')" = 'err out ' ] || fail "both in one"
+expect 0 "$ssh" good 'cat; echo end'
+[ "$(cat "$TMP/out")" = end ] || fail "standard input that has ended"
 
 # SSH_ASKPASS: without a terminal, run without a shell; what it says is the answer.
 cat >"$TMP/askpass" <<-END
