@@ -19,6 +19,8 @@ void identity_reset(struct login *login)
 	free(login->algorithm);
 	login->algorithm = NULL;
 	str_done(&login->sig);
+	loop_timer_cancel(login->slow);
+	login->slow = NULL;
 	if (login->sign == SIGN_RUNNING)
 		agent_cancel(login->agent);
 	login->sign = SIGN_IDLE;

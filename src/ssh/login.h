@@ -59,6 +59,7 @@ struct login {
 	struct secret *secret; /* passphrase or password that is being tried */
 	unsigned tries; /* passphrases for ids[next] */
 	enum sign_state sign;
+	struct loop_timer *slow; /* NULL: the agent has no signature to make */
 	struct str sig; /* the agent's answer; empty: refused */
 
 	const struct auth_method *method; /* being tried */
@@ -74,7 +75,7 @@ struct login {
 unsigned login_tries(const struct conn *conn);
 
 /* Is there anything that we could do among what the server offers? */
-enum login_ways { WAYS_UNKNOWN, WAYS_OFF /* by options or batch mode */, WAYS_SOME };
+enum login_ways { WAYS_UNKNOWN, WAYS_OFF /* by settings or batch mode */, WAYS_SOME };
 enum login_ways login_ways(const struct conn *conn);
 
 /* The ends of a login without success (login_fail.c): each sets conn->why. */
@@ -101,6 +102,9 @@ char *identity_text(const struct identity *id);
 
 /* The sign callback of libssh2_userauth_publickey(); abstract is the connection. */
 LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign);
+/* Appends the agent's signature with ids[next] as libssh2 wants it: 0, LIBSSH2_ERROR_EAGAIN, or -1 (see skipped). */
+int sign_by_agent(struct conn *conn, const char *algorithm, const unsigned char *data, size_t len,
+    struct str *sig);
 /* Asks for the passphrase of ids[next], again when one was wrong.  False while waiting; *given
  * says whether there is one in login->secret. */
 bool passphrase_asked(struct conn *conn, bool *given);

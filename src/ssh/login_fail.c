@@ -64,7 +64,11 @@ static void hint(struct conn *conn, const char *skipped)
 		conn_hint(
 		    conn, _("Is %s the right user, and the password right?"), conn->host->user);
 	else if (ways == WAYS_OFF)
-		conn_hint(conn, _("The options turn off every way that the server offers."));
+		conn_hint(conn,
+		    _("The settings allow none of the ways that the server offers: see "
+		      "preferred_authentications, or -o PasswordAuthentication and its like."));
+	else if (login->agent_why)
+		conn_hint(conn, _("There was no key to offer.  %s"), login->agent_why);
 	else
 		conn_hint(conn,
 		    _("There was no key to offer: name one in identity_file, or load it "

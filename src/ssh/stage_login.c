@@ -54,32 +54,44 @@ static bool offered(const struct conn *conn, const struct auth_method *method)
 	    !strlist_has(&conn->login->exhausted, method->name) && allowed(conn, method);
 }
 
+/* In our order (ssh_config(5), PreferredAuthentications); the list is to be freed. */
+static struct strlist preferred(const struct conn *conn)
+{
+	const char *setting = conn->host->preferred_authentications;
+	struct strlist order = { 0 };
+
+	if (setting && *setting)
+		strlist_split(&order, setting, ",");
+	else
+		for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+			strlist_add(&order, methods[i].name);
+	return order;
+}
+
 enum login_ways login_ways(const struct conn *conn)
 {
 	const struct strlist *names = &conn->session->methods;
+	struct strlist order = preferred(conn);
 	enum login_ways ways = WAYS_UNKNOWN;
 
 	for (size_t i = 0; i < names->len && ways != WAYS_SOME; i++) {
 		const struct auth_method *method = method_find(names->items[i]);
 
 		if (method)
-			ways = allowed(conn, method) ? WAYS_SOME : WAYS_OFF;
+			ways = allowed(conn, method) && strlist_has(&order, method->name)
+			    ? WAYS_SOME
+			    : WAYS_OFF;
 	}
+	strlist_done(&order);
 	return ways;
 }
 
-/* The first in our order (ssh_config(5), PreferredAuthentications) that the server still takes. */
+/* The first in our order that the server still takes. */
 static const struct auth_method *method_next(const struct conn *conn)
 {
-	const char *preferred = conn->host->preferred_authentications;
 	const struct auth_method *found = NULL;
-	struct strlist order = { 0 };
+	struct strlist order = preferred(conn);
 
-	if (preferred && *preferred)
-		strlist_split(&order, preferred, ",");
-	else
-		for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-			strlist_add(&order, methods[i].name);
 	for (size_t i = 0; i < order.len && !found; i++)
 		if (offered(conn, method_find(order.items[i])))
 			found = method_find(order.items[i]);

@@ -64,7 +64,9 @@ asked 7 words "$password" -o PreferredAuthentications=password,publickey
 [ "$(log_count words '^Accepted password')" -eq 1 ] || fail "the key came first"
 asked 7 words '' -o PreferredAuthentications=keyboard-interactive,publickey,password
 asked 255 all '' -o PubkeyAuthentication=no -o ChallengeResponseAuthentication=no -o PasswordAuthentication=no
-expect_out 'The options turn off every way'
+expect_out 'allow none of the ways'
+asked 255 words '' -o PreferredAuthentications=keyboard-interactive
+expect_out 'allow none of the ways'
 asked 255 all '' -o PubkeyAuthentication=no -o BatchMode=yes
 expect_out 'permission denied (publickey,password,keyboard-interactive)'
 expect_out 'nobody could be asked'

@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-#include "ssh/login.h"
+#include "keys/base64.h"
+#include "ssh/identities.h"
 
 /* Three keys, made up: only their blobs matter here. */
 struct fixture {
@@ -153,6 +154,61 @@ static void no_files_and_no_agent_is_no_key(void **state)
 	assert_int_equal(f->login.id_count, 0);
 }
 
+/* The frame of OpenSSH's own private keys (PROTOCOL.key) around a FIDO key; what is inside is not looked at. */
+static char *fido_file(const struct fixture *f)
+{
+	static const char magic[] = "openssh-key-v1";
+	struct str pub = STR_INIT, bytes = STR_INIT, text = STR_INIT;
+	char *path;
+
+	str_add_wire(&pub, "sk-ssh-ed25519@openssh.com", 26);
+	str_add_wire(&pub, "thirty-two bytes, known to all..", 32);
+	str_add_wire(&pub, "ssh:", 4);
+	str_add_mem(&bytes, magic, sizeof magic);
+	str_add_wire(&bytes, "none", 4);
+	str_add_wire(&bytes, "none", 4);
+	str_add_wire(&bytes, "", 0);
+	str_add_u32(&bytes, 1);
+	str_add_wire(&bytes, pub.data, pub.len);
+	str_add_wire(&bytes, "inside!!", 8);
+	str_add(&text, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+	base64_encode(&text, (const unsigned char *)bytes.data, bytes.len);
+	str_add(&text, "\n-----END OPENSSH PRIVATE KEY-----\n");
+	path = write_file(f, "fido", str_text(&text));
+	str_done(&pub);
+	str_done(&bytes);
+	str_done(&text);
+	return path;
+}
+
+static void a_fido_key_in_a_file_needs_the_agent(void **state)
+{
+	struct fixture *f = *state;
+	char *path = fido_file(f);
+
+	strlist_add(&f->host->identity_file, path);
+	build(f, NULL, 0);
+	assert_int_equal(f->login.id_count, 1);
+	assert_non_null(strstr(f->login.ids[0].unusable, "add it to the agent"));
+	unlink(path);
+	free(path);
+}
+
+static void after_a_partial_success_the_untried_keys_come_first(void **state)
+{
+	struct fixture *f = *state;
+
+	build(f, NULL, 3);
+	f->login.next = 2; /* the first was refused, the second taken */
+	identities_again(&f->login);
+	assert_int_equal(f->login.next, 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(identity_same_key(&f->login.ids[i].pub, &f->keys[(i + 2) % 3].pub));
+	f->login.next = 3; /* all were tried: the same order */
+	identities_again(&f->login);
+	assert_true(identity_same_key(&f->login.ids[0].pub, &f->keys[2].pub));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -164,6 +220,8 @@ int main(void)
 		TEST(a_missing_file_is_named),
 		TEST(a_key_of_a_type_that_is_not_accepted_is_not_offered),
 		TEST(no_files_and_no_agent_is_no_key),
+		TEST(a_fido_key_in_a_file_needs_the_agent),
+		TEST(after_a_partial_success_the_untried_keys_come_first),
 	};
 #undef TEST
 
