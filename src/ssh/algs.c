@@ -196,12 +196,26 @@ static bool proves(const char *algorithm, const struct strlist *types)
 	return strlist_has(types, str_starts(algorithm, "rsa-sha2-") ? "ssh-rsa" : algorithm);
 }
 
-char *algs_prefer_known(const char *hostkey_algorithms, const struct strlist *known_types)
+/* sshconnect2.c: an order that the user has written is kept, and so is one whose first can prove a known key. */
+static bool order_stands(
+    const char *setting, const struct strlist *all, const struct strlist *known_types)
+{
+	if (setting && *setting != '+' && *setting != '-')
+		return true;
+	return all->len > 0 && proves(all->items[0], known_types);
+}
+
+char *algs_prefer_known(
+    const char *hostkey_algorithms, const char *setting, const struct strlist *known_types)
 {
 	struct strlist all = { 0 }, sorted = { 0 };
 	char *joined;
 
 	strlist_split(&all, hostkey_algorithms, ",");
+	if (order_stands(setting, &all, known_types)) {
+		strlist_done(&all);
+		return mem_strdup(hostkey_algorithms);
+	}
 	for (int known = 1; known >= 0; known--)
 		for (size_t i = 0; i < all.len; i++)
 			if (proves(all.items[i], known_types) == known)

@@ -31,9 +31,11 @@ char *algs_offer(enum alg_kind kind, const char *setting, const char *linked,
 /*
  * The same list, with the algorithms that can prove a host key of one of the known types
  * first (for "ssh-rsa" rsa-sha2-512 and -256 too), so that a server with several keys
- * shows the one we know.  Caller frees.
+ * shows the one we know.  As in OpenSSH's sshconnect2.c a setting that is an order of the user's (not NULL, "+" or "-")
+ * stands, and so does a list whose first can prove a known key.  Caller frees.
  */
-char *algs_prefer_known(const char *hostkey_algorithms, const struct strlist *known_types);
+char *algs_prefer_known(
+    const char *hostkey_algorithms, const char *setting, const struct strlist *known_types);
 /* Is there any algorithm in the list that a key of this type signs with? */
 bool algs_accept(const char *accepted, const char *type);
 /*

@@ -12,7 +12,7 @@ static void prefer_known(struct conn *conn)
 	char *all = conn->prefs.hostkey;
 
 	known_hosts_types(conn->known, conn->known_name, &types);
-	conn->prefs.hostkey = algs_prefer_known(all, &types);
+	conn->prefs.hostkey = algs_prefer_known(all, conn->host->host_key_algorithms, &types);
 	strlist_done(&types);
 	free(all);
 }

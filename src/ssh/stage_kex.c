@@ -62,12 +62,37 @@ static bool all_post_quantum(const struct strlist *names)
 	return names->len > 0;
 }
 
-static void common_hint(struct conn *conn, const struct strlist *theirs, size_t i)
+static const char gcm_ciphers[] = "aes128-gcm@openssh.com,aes256-gcm@openssh.com";
+
+/* These ciphers bring their own integrity check, so that a MAC is not used. */
+static bool has_own_mac(const char *cipher)
 {
+	return str_starts(cipher, "chacha20-poly1305") || str_ends(cipher, "-gcm@openssh.com");
+}
+
+/* libssh2 1.11.1 wants a MAC in common all the same, but for GCM. */
+static bool needs_mac(const char *cipher)
+{
+	return !str_ends(cipher, "-gcm@openssh.com");
+}
+
+/* The cipher that would do without the MAC that is not in common; NULL: there is none. */
+static const char *without_mac(const struct kexinit *kexinit, enum alg_kind kind)
+{
+	return kind == ALG_MAC ? kexinit_agree(gcm_ciphers, &kexinit->lists[KEXINIT_CIPHER_SC])
+			       : NULL;
+}
+
+static void common_hint(struct conn *conn, const struct kexinit *kexinit, size_t i)
+{
+	const struct strlist *theirs = &kexinit->lists[agreements[i].list];
+	const char *gcm = without_mac(kexinit, agreements[i].kind);
 	const char *old = kexinit_agree(algs_supported(agreements[i].kind), theirs);
 	char *command = host_ssh_command(NULL, conn->host);
 
-	if (old)
+	if (gcm)
+		conn_hint(conn, _("Set ciphers to \"^%s\", which needs no MAC."), gcm);
+	else if (old)
 		conn_hint(conn,
 		    _("The server is old: update it, or take the risk and set %s to \"+%s\"."),
 		    algs_setting(agreements[i].kind), old);
@@ -93,7 +118,7 @@ static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexi
 	result_detail(conn->result, "theirs", "%.4000s", list);
 	conn_failf(conn, ERR_KEX, _("no %s in common: the server offers %s; we offer %s"),
 	    _(agreements[i].name), they, we);
-	common_hint(conn, theirs, i);
+	common_hint(conn, kexinit, i);
 	strlist_done(&own);
 	free(list);
 	free(they);
@@ -101,10 +126,13 @@ static enum step nothing_in_common(struct conn *conn, const struct kexinit *kexi
 	return STEP_FAIL;
 }
 
-/* These ciphers bring their own integrity check, so that no MAC has to be agreed. */
-static bool has_own_mac(const char *cipher)
+static void tell_agreed(struct conn *conn, const char *key, const char *agreed)
 {
-	return str_starts(cipher, "chacha20-poly1305") || str_ends(cipher, "-gcm@openssh.com");
+	result_detail(conn->result, key, "%s", agreed);
+	if (!algorithm_weak(agreed))
+		return;
+	conn_warn(conn);
+	result_detail(conn->result, "weak", "%s", agreed);
 }
 
 static enum step compare(struct conn *conn, const struct kexinit *kexinit)
@@ -114,20 +142,16 @@ static enum step compare(struct conn *conn, const struct kexinit *kexinit)
 	for (size_t i = 0; i < ARRAY_LEN(agreements); i++) {
 		const char *agreed =
 		    kexinit_agree(ours(conn, i), &kexinit->lists[agreements[i].list]);
+		bool is_mac = agreements[i].kind == ALG_MAC;
 
-		if (str_starts(agreements[i].key, "mac") && has_own_mac(cipher)) {
-			result_detail(conn->result, agreements[i].key, "%s", _("in the cipher"));
-			continue;
-		}
-		if (!agreed)
+		if (!agreed && (!is_mac || needs_mac(cipher)))
 			return nothing_in_common(conn, kexinit, i);
-		if (str_starts(agreements[i].key, "cipher"))
+		if (agreements[i].kind == ALG_CIPHER)
 			cipher = agreed;
-		result_detail(conn->result, agreements[i].key, "%s", agreed);
-		if (!algorithm_weak(agreed))
-			continue;
-		conn_warn(conn);
-		result_detail(conn->result, "weak", "%s", agreed);
+		if (is_mac && has_own_mac(cipher))
+			result_detail(conn->result, agreements[i].key, "%s", _("in the cipher"));
+		else
+			tell_agreed(conn, agreements[i].key, agreed);
 	}
 	return STEP_NEXT;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What we write to known_hosts is what ssh would have written: ssh and ssh-keygen find it,
-# and no other byte of the file changes (faults S7, S8, S12).
+# and no other byte of the file changes (faults S7, S8, S9, S12).
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
 lab new
@@ -50,3 +50,31 @@ expect 255 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new \
     -o UserKnownHostsFile="$TMP/damaged" new true
 expect_err 'damaged:1'
 expect_same "$TMP/before" "$TMP/damaged"
+
+# S7: links that lead nowhere to read, and a file that nobody can write to: the session goes on, and it is said.
+ln -s loop "$TMP/loop"
+expect 255 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile="$TMP/loop" new true
+expect_err 'cannot be read'
+expect_no_err 'nobody was asked'
+expect 7 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=/proc/version new 'exit 7'
+expect_err 'the host key was not stored: /proc/version: '
+# ... a folder on the way that is a file
+expect 7 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile="$TMP/before/known" new 'exit 7'
+expect_err 'the host key was not stored: '
+# ... none that is kept at all
+for none in none /dev/null; do
+	expect 7 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=$none new 'exit 7'
+	expect_no_err 'not stored'
+done
+
+# S9: no room for the whole line: told, and the file is as it was.
+head -c 1000 /dev/zero | tr '\0' '#' >"$TMP/full"
+echo >>"$TMP/full"
+cp "$TMP/full" "$TMP/before"
+small() {
+	# Two blocks of 512 bytes: the line would be cut in the middle.
+	(trap '' XFSZ && ulimit -f 2 && exec "$@")
+}
+expect 7 small "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile="$TMP/full" new 'exit 7'
+expect_err "the host key was not stored: $TMP/full: "
+expect_same "$TMP/before" "$TMP/full"

@@ -199,21 +199,34 @@ static void nothing_left_is_an_error_that_names_the_setting(void **state)
 	assert_null(algs_offer(ALG_MAC, "", NULL, NULL, &err));
 }
 
-static void known_types_come_first(void **state)
+static void assert_order(
+    const char *list, const char *setting, const char *known_types, const char *want)
 {
 	struct strlist known = { 0 };
 	char *got;
 
-	(void)state;
-	strlist_add(&known, "ssh-rsa");
-	got =
-	    algs_prefer_known("ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256", &known);
-	assert_string_equal(got, "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
+	strlist_split(&known, known_types, ",");
+	got = algs_prefer_known(list, setting, &known);
+	assert_string_equal(got, want);
 	free(got);
 	strlist_done(&known);
-	got = algs_prefer_known("ssh-ed25519,rsa-sha2-512", &known);
-	assert_string_equal(got, "ssh-ed25519,rsa-sha2-512");
-	free(got);
+}
+
+static void known_types_come_first(void **state)
+{
+	static const char all[] = "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256";
+
+	(void)state;
+	assert_order(
+	    all, NULL, "ssh-rsa", "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
+	assert_order(all, "+ssh-rsa", "ecdsa-sha2-nistp256",
+	    "ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512,rsa-sha2-256");
+	assert_order(all, NULL, "", all);
+	/* What is first proves a known key: the order tells nobody what else is known. */
+	assert_order(all, NULL, "ssh-rsa,ssh-ed25519", all);
+	/* The user's own order. */
+	assert_order(all, all, "ssh-rsa", all);
+	assert_order(all, "^ssh-ed25519", "ssh-rsa", all);
 }
 
 static void assert_signs(
