@@ -20,6 +20,8 @@ struct attach_options {
 	bool stdin_null; /* -n */
 	int family; /* -4, -6 */
 	const struct strlist *send_env; /* patterns of variables to send */
+	/* Called once, when the session is open; NULL: nobody wants to know. */
+	void (*opened)(const struct attach_options *options);
 	int log_fd; /* where messages go, -1: standard error (-E) */
 	long attempts; /* to connect, a second apart; 0 and 1: one */
 	int report_fd; /* -1: none */

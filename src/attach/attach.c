@@ -15,7 +15,9 @@
 
 extern char **environ;
 
-enum { STATUS_FAILED = 255, STATUS_INTERRUPTED = 130 };
+enum { STATUS_FAILED = 255, STATUS_INTERRUPTED = 130, ATTEMPT_EVERY_MS = 1000 };
+
+static void start_connection(struct session *session);
 
 /* ---- the open session ---- */
 
@@ -74,10 +76,12 @@ static void on_opened(void *ctx)
 
 	tell_open(session);
 	session->open = true;
+	if (options->opened)
+		options->opened(options);
 	if (options->no_command)
 		return;
 	session_log_begin(session);
-	if (session->choice.pty && session->stdin_is_tty) {
+	if (session->choice.pty && session->stdin_is_tty && isatty(STDIN_FILENO)) {
 		session_use_term(session, STDIN_FILENO);
 		if (session->term)
 			term_set(session->term, TERM_RAW);
@@ -110,6 +114,35 @@ static char *dup_or_null(const char *text)
 	return text ? mem_strdup(text) : NULL;
 }
 
+/* ---- the end of a connection, and trying again ---- */
+
+static void ending_done(struct ending *end)
+{
+	free(end->signal);
+	free(end->reason);
+	free(end->hint);
+	*end = (struct ending){ 0 };
+}
+
+/* Until then the session is over: a signal ends it at once. */
+static void try_again(void *ctx)
+{
+	struct session *session = ctx;
+
+	session->again = NULL;
+	session->over = false;
+	ending_done(&session->end);
+	conn_free(session->conn);
+	start_connection(session);
+}
+
+/* ConnectionAttempts, as ssh_connect_direct() in OpenSSH's sshconnect.c: a second between two. */
+static bool may_try_again(struct session *session, const struct conn_end *end)
+{
+	return ++session->attempts < session->options->attempts && end->cause != END_CANCELLED &&
+	    end->cause != END_KILLED && str_eq(end->failed_id, conn_stage_id(STAGE_CONNECT));
+}
+
 static void on_ended(void *ctx, const struct conn_end *end)
 {
 	struct session *session = ctx;
@@ -125,6 +158,13 @@ static void on_ended(void *ctx, const struct conn_end *end)
 		.bytes_out = end->bytes_out,
 	};
 	session_ask_cancel(session);
+	if (may_try_again(session, end)) {
+		say_line(&session->say, LEVEL_VERBOSE, "sallyport: %s: %s: %s", session->say.name,
+		    end->reason, _("trying again"));
+		session->again =
+		    loop_timer_start(session->loop, ATTEMPT_EVERY_MS, try_again, session);
+		return;
+	}
 	if (session->relay.conn && end->cause != END_CANCELLED && end->cause != END_KILLED)
 		relay_drain(&session->relay);
 	else
@@ -142,6 +182,12 @@ static const struct conn_owner conn_owner = {
 	.writable = on_writable,
 	.ended = on_ended,
 };
+
+static void start_connection(struct session *session)
+{
+	session->conn = conn_start(
+	    session->loop, session->options->host, &session->connection, &conn_owner, session);
+}
 
 /* ---- before and after ---- */
 
@@ -195,7 +241,9 @@ static bool choose_terminal(struct session *session, struct conn_options *conn)
 static void run(struct session *session)
 {
 	const struct attach_options *options = session->options;
-	struct conn_options conn = {
+	struct conn_options *conn = &session->connection;
+
+	*conn = (struct conn_options){
 		.depth = CONN_SESSION,
 		.connect_timeout_ms = (double)options->host->connect_timeout * 1000,
 		.family = options->family,
@@ -215,15 +263,16 @@ static void run(struct session *session)
 		.no_tcp_keepalive = options->no_tcp_keepalive,
 	};
 
-	conn.auth.unattended = session_ask_way(session) == ASK_NOBODY;
-	if (!choose_terminal(session, &conn))
+	conn->auth.unattended = session_ask_way(session) == ASK_NOBODY;
+	if (!choose_terminal(session, conn))
 		return;
 	policy_env(options->host, options->send_env, environ, &session->env);
-	conn.env = &session->env;
+	conn->env = &session->env;
 	signals_catch(session);
-	session->conn = conn_start(session->loop, options->host, &conn, &conn_owner, session);
+	start_connection(session);
 	loop_run(session->loop, NULL, NULL);
 	assert(session->over);
+	loop_timer_cancel(session->again);
 	signals_release(session);
 }
 
@@ -254,9 +303,7 @@ static void session_done(struct session *session)
 	if (session->tty != -1)
 		close(session->tty);
 	strlist_done(&session->env);
-	free(session->end.signal);
-	free(session->end.reason);
-	free(session->end.hint);
+	ending_done(&session->end);
 }
 
 static void give_terminal_back(struct session *session)

@@ -43,7 +43,10 @@ struct ending {
 struct session {
 	const struct attach_options *options;
 	struct loop *loop;
+	struct conn_options connection;
 	struct conn *conn;
+	long attempts; /* how many have failed */
+	struct loop_timer *again; /* until the next one; NULL: none is waited for */
 	struct say say;
 	struct report_sink sink;
 	int tty; /* our own /dev/tty, -1: none */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "cli/background.h"
 #include "cli/connect_args.h"
 #include "cli/harden.h"
 #include "cli/ssh_dump.h"
@@ -69,6 +70,12 @@ static void report_failure(int fd, const struct err *err)
 	event_done(&event);
 }
 
+/* -f.  The output of a command is still wanted, and what -v says too. */
+static void on_opened(const struct attach_options *attach)
+{
+	background_detach(attach->no_command && !str_starts(attach->host->log_level, "DEBUG"));
+}
+
 static int attach(const struct cli *cli, const struct connect_args *args,
     const struct ssh_options *options, const struct host_chain *jumps)
 {
@@ -83,6 +90,7 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 		.stdin_null = options->stdin_null,
 		.family = family_of(options->host),
 		.send_env = &options->send_env,
+		.opened = options->background ? on_opened : NULL,
 		.log_fd = cli->log_fd > 0 ? cli->log_fd : -1,
 		.attempts = options->attempts,
 		.report_fd = args->report_fd,
@@ -97,8 +105,9 @@ static int attach(const struct cli *cli, const struct connect_args *args,
 		.escape = options->escape,
 		.hostkey = options->hostkey,
 	};
+	int status = options->background ? background_start() : CLI_GO_ON;
 
-	return attach_run(&attach);
+	return status == CLI_GO_ON ? attach_run(&attach) : status;
 }
 
 /* -G */
@@ -139,6 +148,14 @@ static bool complete(
 	return true;
 }
 
+/* A shell without a terminal and without input would be nothing. */
+static bool has_work(const struct connect_args *args, const struct ssh_options *options)
+{
+	const char *command = options->host->remote_command;
+
+	return args->command || args->stdio_host || options->no_command || (command && *command);
+}
+
 static int run_session(struct cli *cli, const struct host_list *list,
     const struct connect_args *args, const struct ssh_options *options, struct err *err)
 {
@@ -146,6 +163,8 @@ static int run_session(struct cli *cli, const struct host_list *list,
 	int status = EXIT_SSH;
 
 	say_early(cli, args, options);
+	if (options->background && !has_work(args, options))
+		return cli_usage(cli, _("-f needs a command to run, or -N"));
 	if (args->print)
 		return print_settings(options, err);
 	if (complete(list, options->host, &jumps, err)) {
@@ -200,7 +219,7 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct cmd cmd_connect = {
 	.name = "connect",
 	.usage =
-	    "[-46ACGNTVagknqstvx] [-D [ADDRESS:]PORT] [-E LOG] [-F none] [-J HOPS]\n"
+	    "[-46ACGNTVafgknqstvx] [-D [ADDRESS:]PORT] [-E LOG] [-F none] [-J HOPS]\n"
 	    "    [-L [ADDRESS:]PORT:HOST:HOSTPORT] [-R [ADDRESS:]PORT[:HOST:HOSTPORT]] [-W HOST:PORT]\n"
 	    "    [-b ADDRESS] [-c CIPHERS] [-e ESCAPE] [-i FILE] [-l USER] [-m MACS] [-o OPTION=VALUE]\n"
 	    "    [-p PORT] [--report-fd FD] [--stages]\n"

@@ -20,6 +20,7 @@ enum flag_kind {
 	FLAG_TTY,
 	FLAG_VERBOSE,
 	FLAG_NO_COMMAND,
+	FLAG_BACKGROUND,
 	FLAG_SUBSYSTEM,
 	FLAG_STDIO, /* -W: "host:port" */
 	FLAG_LOG,
@@ -69,7 +70,7 @@ static const struct flag {
 	{ 'b', true, FLAG_OVERRIDE, "BindAddress" },
 	{ 'c', true, FLAG_OVERRIDE, "Ciphers" },
 	{ 'e', true, FLAG_OVERRIDE, "EscapeChar" },
-	{ 'f', false, FLAG_REFUSED, N_("going to the background is not in this version") },
+	{ 'f', false, FLAG_BACKGROUND, NULL },
 	{ 'g', false, FLAG_SETTING, "GatewayPorts=yes" },
 	{ 'i', true, FLAG_KEY, "IdentityFile" },
 	{ 'k', false, FLAG_SETTING, "GSSAPIDelegateCredentials=no" },
@@ -190,6 +191,10 @@ static int apply(struct parser *parser, const struct flag *flag, const char *arg
 		args->no_command = true;
 		add_setting(args, NULL, "SessionType=none", true);
 		add_setting(args, NULL, "RequestTTY=no", true);
+		break;
+	case FLAG_BACKGROUND:
+		add_setting(args, NULL, "ForkAfterAuthentication=yes", true);
+		add_setting(args, NULL, "StdinNull=yes", true);
 		break;
 	case FLAG_SUBSYSTEM:
 		args->subsystem = true;

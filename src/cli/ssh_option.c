@@ -204,6 +204,11 @@ static bool set_revoked(struct ssh_options *options, const char *value, struct e
 	return true;
 }
 
+static bool set_background(struct ssh_options *options, const char *value, struct err *err)
+{
+	return set_flag(&options->background, value, err);
+}
+
 static bool set_attempts(struct ssh_options *options, const char *value, struct err *err)
 {
 	char *end;
@@ -230,6 +235,7 @@ static const struct session_setting {
 	{ "EscapeChar", false, set_escape },
 	{ "ExitOnForwardFailure", false, set_forwards_must_work },
 	{ "GatewayPorts", false, set_gateway_ports },
+	{ "ForkAfterAuthentication", false, set_background },
 	{ "GlobalKnownHostsFile", false, set_global_files },
 	{ "KbdInteractiveAuthentication", false, set_kbdint },
 	{ "NoHostAuthenticationForLocalhost", false, set_localhost },

@@ -20,17 +20,18 @@ struct ssh_options {
 	bool stdin_null, no_command, subsystem;
 	bool no_forwards, forwards_must_work, gateway_ports, no_command_line;
 	int escape; /* -1: none */
+	bool background;
 	long attempts; /* ConnectionAttempts */
 	struct strlist send_env; /* patterns */
 	struct hostkey_rules hostkey; /* points to the next two */
 	struct strlist global_files;
 	char *revoked_file; /* NULL: none */
 	struct strlist ignored; /* as in struct connect_args */
-	char *said
-	    [SSH_KEYWORDS_MAX]; /* by index in ssh_keywords(): a value that went into no field; NULL: none */
+	/* By index in ssh_keywords(): a value that went into no field; NULL: none. */
+	char *said[SSH_KEYWORDS_MAX];
 	unsigned long long fields_given; /* by index in host_fields() */
-	size_t items_given
-	    [ADDING_UP]; /* of the lists that add up instead: keys, certificates, forwards */
+	/* Of the lists that add up instead: keys, certificates, forwards. */
+	size_t items_given[ADDING_UP];
 };
 
 /* The host is borrowed. */

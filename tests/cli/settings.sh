@@ -111,6 +111,9 @@ keys -N h
 keys -s h sftp
 keys -n h
 keys -nNx h
+keys -f h ls
+keys -N -f h
+keys -o ForkAfterAuthentication=yes -N h
 keys -o SessionType=none -o StdinNull=yes h
 for flags in -q -v -vv -vvv '-q -v' '-v -q'; do
 	# shellcheck disable=SC2086
@@ -223,6 +226,7 @@ refused -o 'UserKnownHostsFile=%Z' h
 refused -o 'RemoteCommand=date +%s' h
 refused -N -s h sftp
 refused -s h
+refused -f h
 refused -Z h
 refused
 refused -l 'a;b' h

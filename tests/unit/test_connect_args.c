@@ -92,10 +92,9 @@ static void wrong_lines_end_with_255(void **state)
 {
 	static const char *const wrong[] = { "connect", "connect -p", "connect -Z host",
 		"connect --", "connect --nonsense host", "connect --report-fd x host",
-		"connect -s host", "connect -w 0 host", "connect -f host", "connect -W a host",
-		"connect -W a:0 host", "connect -W :22 host", "connect -W [::1]:x host",
-		"connect -D", "connect -F /etc/x host", "connect -s -N host sftp",
-		"connect -Q cipher" };
+		"connect -s host", "connect -w 0 host", "connect -W a host", "connect -W a:0 host",
+		"connect -W :22 host", "connect -W [::1]:x host", "connect -D",
+		"connect -F /etc/x host", "connect -s -N host sftp", "connect -Q cipher" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -274,7 +273,8 @@ static void what_must_not_be_ignored_is_refused(void **state)
 	static const char *const bad[] = { "ProxyCommand=nc %h %p", "LocalForward=1 b",
 		"PermitRemoteOpen=none", "GatewayPorts=maybe", "Port=0", "Port=x", "EscapeChar=ab",
 		"BatchMode=maybe", "ConnectTimeout=soon", "AddressFamily=ipx", "Port=1 2",
-		"User=\"x", "Port", "Include=/x", "Match=all", "ConnectionAttempts=0", "SetEnv=A" };
+		"User=\"x", "Port", "ForkAfterAuthentication=maybe", "Include=/x", "Match=all",
+		"ConnectionAttempts=0", "SetEnv=A" };
 	struct ssh_options options;
 
 	(void)state;
