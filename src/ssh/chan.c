@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chan.h"
 
+#include "transport.h"
+
 /*
  * libssh2 widens the window inside channel_read by an amount that depends on the length asked for.
  * Asked again after EAGAIN (during a rekey) with another length it books another amount than
@@ -23,20 +25,52 @@ bool chan_widen(struct chan *chan)
 	return true;
 }
 
+/* libssh2 would go on behind what it could not read. */
+static void take_note(const struct chan *chan, ssize_t rc)
+{
+	if (rc != LIBSSH2_ERROR_EAGAIN && rc != LIBSSH2_ERROR_SOCKET_DISCONNECT)
+		chan->session->damaged = true;
+}
+
+static bool close_came(const struct chan *chan)
+{
+	int rc = libssh2_channel_wait_closed(chan->lib);
+
+	if (rc != 0 && rc != LIBSSH2_ERROR_INVAL)
+		take_note(chan, rc);
+	return rc == 0;
+}
+
+/* A read of 0 bytes means the end, or a message without a number (RFC 4253 section 12: from 1 on). */
+static bool is_end(const struct chan *chan)
+{
+	return libssh2_channel_wait_closed(chan->lib) != LIBSSH2_ERROR_INVAL;
+}
+
+/* Nothing more will come for this channel. */
+static bool last_word_came(const struct chan *chan)
+{
+	return close_came(chan) || transport_over(chan->session->net);
+}
+
 long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 {
+	bool last;
 	ssize_t rc;
 
 	if (!chan_widen(chan))
 		return 0;
+	last = last_word_came(chan);
 	rc = libssh2_channel_read_ex(
 	    chan->lib, stream, buf, len < CHAN_READ_MAX ? len : CHAN_READ_MAX);
+	if (rc == 0 && !is_end(chan))
+		rc = LIBSSH2_ERROR_PROTO;
+	if (len > 0 && (rc == 0 || (rc < 0 && last)))
+		chan->drained |= 1u << stream;
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return 0;
 	if (rc < 0) {
-		/* libssh2 would go on behind what it could not read. */
-		if (rc != LIBSSH2_ERROR_SOCKET_DISCONNECT)
-			chan->session->damaged = true;
+		take_note(chan, rc);
 		return CHAN_BROKEN;
 	}
 	return rc > 0 ? rc : CHAN_END;
@@ -66,9 +100,27 @@ bool chan_eof(const struct chan *chan)
 	return libssh2_channel_eof(chan->lib);
 }
 
-bool chan_closed(const struct chan *chan)
+/*
+ * Messages without any data, and data of a kind that nobody knows (RFC 4254 section 5.2 has one, standard
+ * error): no read takes them, and before them libssh2 sees no end.  OpenSSH ignores them too.
+ */
+static void drop_strange(struct chan *chan)
 {
-	return libssh2_channel_eof(chan->lib) && libssh2_channel_wait_closed(chan->lib) == 0;
+	char none[1];
+
+	libssh2_channel_flush_ex(chan->lib, LIBSSH2_CHANNEL_FLUSH_EXTENDED_DATA);
+	if (chan_available(chan) == 0)
+		libssh2_channel_read_ex(chan->lib, 0, none, sizeof none);
+}
+
+bool chan_closed(struct chan *chan)
+{
+	unsigned all = chan->both ? 1u | 1u << SSH_EXTENDED_DATA_STDERR : 1u;
+
+	if (!chan_eof(chan) && last_word_came(chan) &&
+	    (chan->drained == all || chan_available(chan) == 0))
+		drop_strange(chan);
+	return chan_eof(chan) && close_came(chan);
 }
 
 bool chan_send_eof(struct chan *chan)

@@ -19,6 +19,9 @@ struct chan {
 	LIBSSH2_CHANNEL *lib; /* NULL: none, or not open yet */
 	struct session *session; /* borrowed */
 	unsigned long widen; /* a window adjustment that is not sent yet; 0: none */
+	bool both; /* standard error is read too */
+	unsigned
+	    drained; /* streams (bits) that are at their end, or had nothing after the server's last word */
 };
 
 enum {
@@ -37,7 +40,7 @@ unsigned long chan_available(const struct chan *chan);
 /* The server will send no more data. */
 bool chan_eof(const struct chan *chan);
 /* ... and has closed the channel: nothing that is written reaches anybody. */
-bool chan_closed(const struct chan *chan);
+bool chan_closed(struct chan *chan);
 /* Sends our end of data; false: not now. */
 bool chan_send_eof(struct chan *chan);
 /* Closes and frees it; false: the server has not answered yet.  An empty one is freed already. */

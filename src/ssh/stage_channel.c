@@ -82,7 +82,8 @@ enum step stage_channel(struct conn *conn)
 	if (!channel && !conn->options.no_command)
 		return refused(conn);
 	conn->stream = mem_zalloc(1, sizeof *conn->stream);
-	conn->stream->chan = (struct chan){ .lib = channel, .session = conn->session };
+	conn->stream->chan =
+	    (struct chan){ .lib = channel, .session = conn->session, .both = !conn->options.pty };
 	if (channel && conn->options.pty)
 		libssh2_channel_handle_extended_data2(channel, LIBSSH2_CHANNEL_EXTENDED_DATA_MERGE);
 	conn->phase = 1;
@@ -115,6 +116,7 @@ enum step stage_pty(struct conn *conn)
 		conn->options.pty = false;
 		libssh2_channel_handle_extended_data2(
 		    conn->stream->chan.lib, LIBSSH2_CHANNEL_EXTENDED_DATA_NORMAL);
+		conn->stream->chan.both = true;
 		return STEP_NEXT;
 	}
 	result_summary(conn->result, "%s, %dx%d", term, conn->options.cols, conn->options.rows);

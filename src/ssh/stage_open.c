@@ -182,9 +182,9 @@ static void tell_owner(struct conn *conn)
 	tell_readable(conn);
 }
 
-static bool closed(const struct conn *conn)
+static bool closed(struct conn *conn)
 {
-	const struct chan *chan = &conn->stream->chan;
+	struct chan *chan = &conn->stream->chan;
 
 	return chan_closed(chan) ||
 	    (chan_eof(chan) && transport_over(&conn->net) && conn->session->exit_status);
@@ -198,9 +198,11 @@ static enum step run_stream(struct conn *conn)
 		return broken(conn);
 	write_eof(conn);
 	tell_owner(conn);
-	if (conn->doomed || conn->stopped || chan_available(&conn->stream->chan))
+	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;
-	return closed(conn) ? finished(conn) : STEP_NEXT;
+	if (closed(conn))
+		return finished(conn);
+	return chan_available(&conn->stream->chan) ? STEP_WAIT : STEP_NEXT;
 }
 
 enum step stage_open(struct conn *conn)

@@ -33,6 +33,7 @@ enum {
 	MSG_CHANNEL_CONFIRM = 91,
 	MSG_CHANNEL_OPEN_FAILURE = 92,
 	MSG_CHANNEL_DATA = 94,
+	MSG_EXTENDED_DATA = 95,
 	MSG_CHANNEL_EOF = 96,
 	MSG_CHANNEL_CLOSE = 97,
 	MSG_CHANNEL_REQUEST = 98,
@@ -50,18 +51,20 @@ struct fake {
 	size_t instruction; /* bytes, made up; 0: text */
 	unsigned banners; /* before the first answer to a request */
 	size_t banner_size;
-	enum kex_fault kex;
+	struct wire_how how; /* the key exchange */
 	bool asks_for_change; /* of the password */
 	unsigned bad_changes; /* new passwords that it does not like */
 	unsigned rounds; /* of keyboard-interactive, the second without a question; 0: one */
 	bool floods; /* SSH_MSG_IGNORE, and an EXT_INFO that promises 2^32-1 */
 	bool resets; /* RST after the login */
+	bool sends_strange; /* data of an unknown kind, and messages without any */
 	bool hides_status; /* no exit-status, no EOF */
 	uint32_t status; /* of every command */
 	bool refuses_channel; /* with terminal codes as the reason */
 	unsigned tries; /* then it hangs up; 0: never */
 };
 
+#define GROUP14 "diffie-hellman-group14-sha256"
 #define KBDINT .methods = "keyboard-interactive"
 
 static const struct fake fakes[] = {
@@ -81,11 +84,20 @@ static const struct fake fakes[] = {
 	{ "gssapi", "offers gssapi-with-mic only", .methods = "gssapi-with-mic" },
 	{ "banner-big", "a banner of 30 kB", .methods = "", .banners = 1, .banner_size = 30000 },
 	{ "banner-many", "a thousand banners", .methods = "", .banners = 1000, .banner_size = 60 },
-	{ "zero-point", "an all-zero curve25519 point", .methods = "", .kex = KEX_ZERO_POINT },
+	{ "zero-point", "an all-zero curve25519 point", .methods = "",
+	    .how = { .fault = KEX_ZERO_POINT } },
 	{ "bad-signature", "a host key signature that is wrong", .methods = "",
-	    .kex = KEX_BAD_SIGNATURE },
+	    .how = { .fault = KEX_BAD_SIGNATURE } },
+	{ "dh-zero", "a Diffie-Hellman value of 0", .methods = "",
+	    .how = { .kex = GROUP14, .fault = KEX_ZERO } },
+	{ "dh-one", "a Diffie-Hellman value of 1", .methods = "",
+	    .how = { .kex = GROUP14, .fault = KEX_ONE } },
+	{ "dh-minus-one", "a Diffie-Hellman value of p-1", .methods = "",
+	    .how = { .kex = GROUP14, .fault = KEX_MINUS_ONE } },
 	{ "flood", "messages to ignore, many", .methods = "", .floods = true },
 	{ "reset-auth", "RST after the login", .methods = "", .resets = true },
+	{ "strange-data", "sends data of a kind that nobody knows, and empty messages",
+	    .methods = "", .sends_strange = true },
 	{ "no-status", "closes the session without a status", .methods = "", .hides_status = true },
 	{ "ntstatus", "a status of 32 bits, as Windows has: 0xC000013A is ^C", .methods = "",
 	    .status = 0xc000013a },
@@ -127,9 +139,37 @@ static void put_made_up(struct packet *p, size_t n)
 	free(text);
 }
 
+static void flush(struct server *s)
+{
+	struct packet *out = &s->wire->out;
+
+	for (ssize_t sent; out->len > 0; packet_drop(out, (size_t)sent))
+		if ((sent = send(0, out->data, out->len, MSG_NOSIGNAL)) == -1)
+			exit(0);
+}
+
 static void send_out(struct server *s)
 {
 	wire_send(s->wire, &s->out);
+	flush(s);
+}
+
+/* Waits for the client's next message. */
+static unsigned receive(struct server *s)
+{
+	unsigned char bytes[4096];
+	unsigned message;
+	ssize_t n;
+
+	for (;;) {
+		message = s->in.bad ? 0 : wire_next(s->wire, &s->in);
+		flush(s);
+		if (message)
+			return message;
+		if (s->in.bad || s->wire->broken || (n = recv(0, bytes, sizeof bytes, 0)) <= 0)
+			exit(0);
+		wire_feed(s->wire, bytes, (size_t)n);
+	}
 }
 
 /* ---- login ---- */
@@ -229,7 +269,7 @@ static void ask(struct server *s, unsigned prompts)
 static bool ask_round(struct server *s, unsigned prompts)
 {
 	ask(s, prompts);
-	if (wire_receive(s->wire, &s->in) != MSG_INFO_RESPONSE || get_u32(&s->in) != prompts)
+	if (receive(s) != MSG_INFO_RESPONSE || get_u32(&s->in) != prompts)
 		return false;
 	for (unsigned i = 0; i < prompts; i++) {
 		char *answer = get_text(&s->in);
@@ -286,7 +326,7 @@ static void log_in(struct server *s)
 	if (s->fake->floods)
 		send_flood(s);
 	while (!is_in)
-		switch (wire_receive(s->wire, &s->in)) {
+		switch (receive(s)) {
 		case MSG_SERVICE_REQUEST:
 			begin(s, MSG_SERVICE_ACCEPT);
 			put_text(&s->out, "ssh-userauth");
@@ -328,12 +368,36 @@ static void send_channel(struct server *s, unsigned message)
 	send_out(s);
 }
 
+static void send_extended(struct server *s, uint32_t kind, const char *text)
+{
+	begin(s, MSG_EXTENDED_DATA);
+	put_u32(&s->out, s->channel);
+	put_u32(&s->out, kind);
+	put_text(&s->out, text);
+	send_out(s);
+}
+
+static void send_strange(struct server *s)
+{
+	begin(s, MSG_CHANNEL_DATA);
+	put_u32(&s->out, s->channel);
+	put_text(&s->out, "");
+	send_out(s);
+	send_extended(s, 1, "");
+	send_extended(s, 2, "strange");
+	send_extended(s, 1, "known\n");
+	send_extended(s, 0, "zero");
+	send_extended(s, UINT32_MAX, "");
+}
+
 static void run_command(struct server *s)
 {
 	begin(s, MSG_CHANNEL_DATA);
 	put_u32(&s->out, s->channel);
 	put_string(&s->out, s->log.data, s->log.len);
 	send_out(s);
+	if (s->fake->sends_strange)
+		send_strange(s);
 	if (!s->fake->hides_status) {
 		begin(s, MSG_CHANNEL_REQUEST);
 		put_u32(&s->out, s->channel);
@@ -361,7 +425,7 @@ static void handle_request(struct server *s)
 static void serve(struct server *s)
 {
 	for (;;)
-		switch (wire_receive(s->wire, &s->in)) {
+		switch (receive(s)) {
 		case MSG_GLOBAL_REQUEST:
 			free(get_text(&s->in));
 			if (get_u8(&s->in)) {
@@ -415,7 +479,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: fakesshd BEHAVIOUR | --list | --hostkey\n");
 		return 2;
 	}
-	server.wire = wire_new(0, server.fake->kex);
+	server.wire = wire_new(&server.fake->how);
 	log_in(&server);
 	if (server.fake->resets)
 		reset(0);

@@ -1,432 +1,351 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire.h"
 
-#include "lab.h"
-#include <errno.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum { MAX_PACKET = 1 << 18, MAC = 32, HASH = 32, POINT = 32, BLOCK = 16 };
-enum { MSG_IGNORE = 2, MSG_UNIMPLEMENTED = 3, MSG_DEBUG = 4, MSG_KEXINIT = 20, MSG_NEWKEYS = 21 };
-enum { MSG_ECDH_INIT = 30, MSG_ECDH_REPLY = 31 };
+enum { MAX_PACKET = 1 << 18, MAC = 32, TAG = 16, BLOCK = 16 };
+enum { MSG_DISCONNECT = 1, MSG_IGNORE = 2, MSG_UNIMPLEMENTED = 3, MSG_DEBUG = 4 };
+enum { MSG_KEXINIT = 20, MSG_NEWKEYS = 21, MSG_DH_INIT = 30 };
 
-static const char banner[] = "SSH-2.0-OpenSSH_9.2p1";
+/* ---- one packet ---- */
 
-struct wire {
-	int fd;
-	EVP_CIPHER_CTX *in, *out; /* NULL before the first NEWKEYS */
-	unsigned char mac_in[MAC], mac_out[MAC];
-	uint32_t seq_in, seq_out;
-};
-
-/* ---- packets ---- */
-
-static void die(const char *what)
-{
-	fprintf(stderr, "fakesshd: %s\n", what);
-	exit(1);
-}
-
-void put_bytes(struct packet *p, const void *bytes, size_t n)
-{
-	if (p->len + n > p->room) {
-		p->room = 2 * (p->len + n);
-		p->data = realloc(p->data, p->room);
-		if (!p->data)
-			die("memory");
-	}
-	if (n > 0)
-		memcpy(p->data + p->len, bytes, n);
-	p->len += n;
-}
-
-void put_u8(struct packet *p, unsigned value)
-{
-	unsigned char byte = (unsigned char)value;
-
-	put_bytes(p, &byte, 1);
-}
-
-void put_u32(struct packet *p, uint32_t value)
-{
-	for (int shift = 24; shift >= 0; shift -= 8)
-		put_u8(p, (value >> shift) & 0xff);
-}
-
-void put_string(struct packet *p, const void *bytes, size_t n)
-{
-	put_u32(p, (uint32_t)n);
-	put_bytes(p, bytes, n);
-}
-
-void put_text(struct packet *p, const char *text)
-{
-	put_string(p, text, strlen(text));
-}
-
-/* A positive number (RFC 4251, section 5). */
-static void put_mpint(struct packet *p, const unsigned char *bytes, size_t n)
-{
-	for (; n > 0 && *bytes == 0; bytes++)
-		n--;
-	bool is_padded = n > 0 && (*bytes & 0x80);
-	put_u32(p, (uint32_t)(n + is_padded));
-	if (is_padded)
-		put_u8(p, 0);
-	put_bytes(p, bytes, n);
-}
-
-unsigned get_u8(struct packet *p)
-{
-	if (p->pos >= p->len)
-		die("a short packet");
-	return p->data[p->pos++];
-}
-
-uint32_t get_u32(struct packet *p)
-{
-	uint32_t value = 0;
-
-	for (int i = 0; i < 4; i++)
-		value = value << 8 | get_u8(p);
-	return value;
-}
-
-char *get_text(struct packet *p)
-{
-	size_t n = get_u32(p);
-	char *text = NULL;
-
-	if (n > p->len - p->pos || !(text = malloc(n + 1)))
-		die("a short packet");
-	memcpy(text, p->data + p->pos, n);
-	text[n] = '\0';
-	p->pos += n;
-	return text;
-}
-
-void packet_begin(struct packet *p, unsigned message)
-{
-	p->len = p->pos = 0;
-	put_u8(p, message);
-}
-
-void packet_done(struct packet *p)
-{
-	free(p->data);
-	*p = (struct packet){ 0 };
-}
-
-/* ---- bytes on the wire ---- */
-
-static void write_all(int fd, const unsigned char *bytes, size_t n)
-{
-	for (ssize_t w; n > 0; bytes += w, n -= (size_t)w)
-		if ((w = send(fd, bytes, n, MSG_NOSIGNAL)) == -1)
-			exit(0);
-}
-
-static void read_all(int fd, unsigned char *bytes, size_t n)
-{
-	for (ssize_t r; n > 0; bytes += r, n -= (size_t)r)
-		if ((r = recv(fd, bytes, n, 0)) <= 0)
-			exit(0);
-}
-
-static void mac_of(
-    const unsigned char *key, uint32_t seq, const struct packet *p, unsigned char *mac)
+static void mac_of(const struct half *half, const unsigned char *data, size_t n, unsigned char *mac)
 {
 	struct packet all = { 0 };
 
-	put_u32(&all, seq);
-	put_bytes(&all, p->data, p->len);
-	HMAC(EVP_sha256(), key, MAC, all.data, all.len, mac, NULL);
+	put_u32(&all, half->seq);
+	put_bytes(&all, data, n);
+	HMAC(EVP_sha256(), half->mac, WIRE_KEY, all.data, all.len, mac, NULL);
 	packet_done(&all);
 }
 
-static void crypt_with(EVP_CIPHER_CTX *ctx, unsigned char *bytes, size_t n)
+static void crypt_ctr(struct half *half, unsigned char *bytes, size_t n)
 {
 	int done;
 
-	if (EVP_CipherUpdate(ctx, bytes, &done, bytes, (int)n) != 1)
-		die("cipher");
+	if (EVP_CipherUpdate(half->cipher, bytes, &done, bytes, (int)n) != 1)
+		abort();
 }
 
-void wire_send(struct wire *wire, const struct packet *p)
+/* The counter part of the nonce (RFC 5647, section 7.1). */
+static void iv_next(struct half *half)
+{
+	for (int i = 11; i >= 4 && ++half->iv[i] == 0; i--)
+		continue;
+}
+
+/* bytes: the length, then what it counts; the tag is made or compared. */
+static bool crypt_gcm(
+    struct half *half, unsigned char *bytes, size_t n, unsigned char *tag, bool is_sending)
+{
+	EVP_CIPHER_CTX *ctx = half->cipher;
+	unsigned char none[BLOCK];
+	int done;
+	bool ok = EVP_CipherInit_ex(ctx, NULL, NULL, NULL, half->iv, is_sending) == 1 &&
+	    (is_sending || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1) &&
+	    EVP_CipherUpdate(ctx, NULL, &done, bytes, 4) == 1 &&
+	    EVP_CipherUpdate(ctx, bytes + 4, &done, bytes + 4, (int)n - 4) == 1 &&
+	    EVP_CipherFinal_ex(ctx, none, &done) == 1 &&
+	    (!is_sending || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG, tag) == 1);
+
+	iv_next(half);
+	return ok;
+}
+
+/* Bytes at the front that the padding does not count (OpenSSH's PROTOCOL 1.5, RFC 5647 section 7.2). */
+static size_t unpadded(const struct wire *wire, const struct half *half)
+{
+	return half->cipher && (wire->is_gcm || wire->is_etm) ? 4 : 0;
+}
+
+static void frame_put(
+    struct packet *out, const struct packet *p, size_t head, const struct wire_frame *frame)
 {
 	static const unsigned char zeros[2 * BLOCK];
-	size_t padding = BLOCK - (p->len + 5) % BLOCK;
-	unsigned char mac[MAC];
-	struct packet out = { 0 };
+	size_t padding = BLOCK - (p->len + 5 - head) % BLOCK;
+	uint32_t length;
 
 	if (padding < 4)
 		padding += BLOCK;
-	put_u32(&out, (uint32_t)(1 + p->len + padding));
-	put_u8(&out, (unsigned)padding);
-	put_bytes(&out, p->data, p->len);
-	put_bytes(&out, zeros, padding);
-	mac_of(wire->mac_out, wire->seq_out++, &out, mac);
-	if (wire->out) {
-		crypt_with(wire->out, out.data, out.len);
+	length = (uint32_t)(1 + p->len + padding);
+	put_u32(out, frame && frame->has_length ? frame->length : length);
+	put_u8(out, frame && frame->has_padding ? frame->padding : (unsigned)padding);
+	put_bytes(out, p->data, p->len);
+	put_bytes(out, zeros, padding);
+}
+
+void wire_put(struct wire *wire, const struct packet *p, const struct wire_frame *frame)
+{
+	struct half *to = &wire->to;
+	struct packet out = { 0 };
+	unsigned char mac[MAC];
+	size_t head = unpadded(wire, to);
+
+	frame_put(&out, p, head, frame);
+	if (!to->cipher) {
+		put_bytes(&wire->out, out.data, out.len);
+	} else if (wire->is_gcm) {
+		if (!crypt_gcm(to, out.data, out.len, mac, true))
+			abort();
+		put_bytes(&out, mac, TAG);
+		put_bytes(&wire->out, out.data, out.len);
+	} else {
+		if (!wire->is_etm)
+			mac_of(to, out.data, out.len, mac);
+		crypt_ctr(to, out.data + head, out.len - head);
+		if (wire->is_etm)
+			mac_of(to, out.data, out.len, mac);
 		put_bytes(&out, mac, MAC);
+		put_bytes(&wire->out, out.data, out.len);
 	}
-	write_all(wire->fd, out.data, out.len);
+	to->seq++;
 	packet_done(&out);
 }
 
-static void receive_any(struct wire *wire, struct packet *p)
+static size_t tag_len(const struct wire *wire)
 {
-	unsigned char first[BLOCK], mac[MAC], wanted[MAC];
-	size_t head = wire->in ? BLOCK : 8;
+	return !wire->from.cipher ? 0 : wire->is_gcm ? TAG : MAC;
+}
 
-	p->len = p->pos = 0;
-	read_all(wire->fd, first, head);
-	if (wire->in)
-		crypt_with(wire->in, first, head);
-	put_bytes(p, first, head);
-	size_t length = get_u32(p);
-	if (length > MAX_PACKET || length + 4 < head)
-		die("packet length");
-	unsigned char *rest = calloc(1, length + 1);
-	if (!rest)
-		die("memory");
-	read_all(wire->fd, rest, length + 4 - head);
-	if (wire->in)
-		crypt_with(wire->in, rest, length + 4 - head);
-	put_bytes(p, rest, length + 4 - head);
-	free(rest);
-	mac_of(wire->mac_in, wire->seq_in++, p, wanted);
-	if (wire->in) {
-		read_all(wire->fd, mac, MAC);
-		if (memcmp(mac, wanted, MAC) != 0)
-			die("MAC");
+/* What of the packet at the front of in can be read before all of it is there: its length. */
+static bool length_read(struct wire *wire, size_t *length)
+{
+	struct packet head = wire->in;
+	size_t need = wire->from.cipher && !unpadded(wire, &wire->from) ? BLOCK : 4;
+
+	if (wire->in.len < need)
+		return false;
+	if (need == BLOCK && wire->clear == 0) {
+		crypt_ctr(&wire->from, wire->in.data, BLOCK);
+		wire->clear = BLOCK;
 	}
-	size_t padding = get_u8(p);
-	if (padding + 1 > length)
-		die("padding");
-	p->len -= padding;
+	head.pos = 0;
+	*length = get_u32(&head);
+	if (*length > MAX_PACKET || *length < 8)
+		wire->broken = true;
+	return !wire->broken;
 }
 
-unsigned wire_receive(struct wire *wire, struct packet *p)
+static bool packet_open(struct wire *wire, size_t n)
 {
-	unsigned message;
+	struct half *from = &wire->from;
+	unsigned char *data = wire->in.data, mac[MAC];
 
-	do {
-		receive_any(wire, p);
-		message = get_u8(p);
-	} while (message == MSG_IGNORE || message == MSG_DEBUG || message == MSG_UNIMPLEMENTED);
-	if (message == 1)
-		exit(0);
-	return message;
+	if (!from->cipher)
+		return true;
+	if (wire->is_gcm)
+		return crypt_gcm(from, data, n, data + n, false);
+	if (wire->is_etm) {
+		mac_of(from, data, n, mac);
+		crypt_ctr(from, data + 4, n - 4);
+	} else {
+		crypt_ctr(from, data + wire->clear, n - wire->clear);
+		mac_of(from, data, n, mac);
+	}
+	return CRYPTO_memcmp(mac, data + n, MAC) == 0;
 }
 
-/* ---- key exchange (RFC 4253, RFC 8731) ---- */
-
-struct kex {
-	char client_banner[256];
-	struct packet client_init, server_init, shared; /* shared: K as mpint */
-	unsigned char client_point[POINT], server_point[POINT];
-	unsigned char hash[HASH];
-};
-
-static EVP_PKEY *host_key(void)
+/* The payload of the next packet. */
+static bool packet_take(struct wire *wire, struct packet *p)
 {
-	static const unsigned char seed[32] = "sallyport lab, a throw-away key";
+	size_t length, n, padding;
 
-	return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof seed);
+	if (wire->broken || !length_read(wire, &length))
+		return false;
+	n = 4 + length;
+	if (wire->in.len < n + tag_len(wire))
+		return false;
+	padding = packet_open(wire, n) ? wire->in.data[4] : SIZE_MAX;
+	if (padding >= length) {
+		wire->broken = true;
+		return false;
+	}
+	p->len = p->pos = 0;
+	p->bad = false;
+	put_bytes(p, wire->in.data + 5, length - 1 - padding);
+	packet_drop(&wire->in, n + tag_len(wire));
+	wire->clear = 0;
+	wire->from.seq++;
+	return true;
 }
 
-static void put_host_key(struct packet *p)
-{
-	EVP_PKEY *key = host_key();
-	unsigned char raw[32];
-	size_t n = sizeof raw;
-	struct packet blob = { 0 };
+/* ---- messages ---- */
 
-	EVP_PKEY_get_raw_public_key(key, raw, &n);
-	EVP_PKEY_free(key);
-	put_text(&blob, "ssh-ed25519");
-	put_string(&blob, raw, n);
-	put_string(p, blob.data, blob.len);
-	packet_done(&blob);
+static void send_now(struct wire *wire, struct packet *p)
+{
+	if (wire->how.send)
+		wire->how.send(wire->how.ctx, wire, p);
+	else
+		wire_put(wire, p, NULL);
 }
 
-void wire_print_hostkey(void)
+void wire_send(struct wire *wire, struct packet *p)
 {
-	struct packet p = { 0 };
-	unsigned char text[128];
+	if (wire->state == WIRE_OPEN)
+		send_now(wire, p);
+	else
+		put_string(&wire->held, p->data, p->len);
+}
 
-	put_host_key(&p);
-	EVP_EncodeBlock(text, p.data + 4, (int)(p.len - 4));
-	printf("ssh-ed25519 %s\n", (const char *)text);
+static void send_held(struct wire *wire)
+{
+	struct packet held = wire->held, p = { 0 };
+
+	wire->held = (struct packet){ 0 };
+	while (held.pos < held.len) {
+		size_t n;
+		const unsigned char *message = get_string(&held, &n);
+
+		p.len = p.pos = 0;
+		put_bytes(&p, message, n);
+		wire_send(wire, &p);
+	}
+	packet_done(&held);
 	packet_done(&p);
 }
 
-static void exchange_banners(struct wire *wire, struct kex *kex)
+void wire_rekey(struct wire *wire)
+{
+	if (wire->state != WIRE_OPEN)
+		return;
+	wire->state = WIRE_SENT_INIT;
+	kex_init(wire, &wire->server_init);
+	send_now(wire, &wire->server_init);
+}
+
+static void half_set(struct wire *wire, struct half *half, const struct half *next, bool is_sending)
+{
+	uint32_t seq = wire->how.is_strict ? 0 : half->seq;
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+
+	EVP_CIPHER_CTX_free(half->cipher);
+	*half = *next;
+	half->seq = seq;
+	half->cipher = ctx;
+	if (EVP_CipherInit_ex(ctx, wire->is_gcm ? EVP_aes_128_gcm() : EVP_aes_128_ctr(), NULL,
+		half->key, half->iv, is_sending) != 1)
+		abort();
+}
+
+static void answer_init(struct wire *wire, const struct packet *p)
+{
+	wire_rekey(wire);
+	wire->client_init.len = 0;
+	put_bytes(&wire->client_init, p->data, p->len);
+	wire->state = WIRE_WANTS_DH;
+}
+
+static void answer_dh(struct wire *wire, struct packet *p)
+{
+	struct packet reply = { 0 };
+
+	kex_answer(wire, p);
+	if (wire->broken)
+		return;
+	send_now(wire, p);
+	packet_begin(&reply, MSG_NEWKEYS);
+	send_now(wire, &reply);
+	packet_done(&reply);
+	half_set(wire, &wire->to, &wire->next_to, true);
+	wire->state = WIRE_WANTS_NEWKEYS;
+}
+
+static void answer_newkeys(struct wire *wire)
+{
+	half_set(wire, &wire->from, &wire->next_from, false);
+	wire->has_keys = true;
+	wire->state = WIRE_OPEN;
+	send_held(wire);
+}
+
+/* True when it was part of a key exchange. */
+static bool answer_kex(struct wire *wire, unsigned message, struct packet *p)
+{
+	if (message == MSG_KEXINIT && (wire->state == WIRE_OPEN || wire->state == WIRE_SENT_INIT))
+		answer_init(wire, p);
+	else if (message == MSG_DH_INIT && wire->state == WIRE_WANTS_DH)
+		answer_dh(wire, p);
+	else if (message == MSG_NEWKEYS && wire->state == WIRE_WANTS_NEWKEYS)
+		answer_newkeys(wire);
+	else if (message == MSG_KEXINIT || message == MSG_NEWKEYS || message == MSG_DH_INIT)
+		wire->broken = true;
+	else
+		return false;
+	return true;
+}
+
+static bool is_nothing(unsigned message)
+{
+	return message == MSG_IGNORE || message == MSG_DEBUG || message == MSG_UNIMPLEMENTED;
+}
+
+static void banner_take(struct wire *wire)
 {
 	size_t n = 0;
 
-	write_all(wire->fd, (const unsigned char *)banner, sizeof banner - 1);
-	write_all(wire->fd, (const unsigned char *)"\r\n", 2);
-	do {
-		if (n == sizeof kex->client_banner)
-			die("banner");
-		read_all(wire->fd, (unsigned char *)&kex->client_banner[n], 1);
-	} while (kex->client_banner[n++] != '\n');
-	kex->client_banner[strcspn(kex->client_banner, "\r\n")] = '\0';
+	while (n < wire->in.len && wire->in.data[n] != '\n')
+		n++;
+	if (n >= sizeof wire->client_banner)
+		wire->broken = true;
+	if (n == wire->in.len || wire->broken)
+		return;
+	memcpy(wire->client_banner, wire->in.data, n);
+	wire->client_banner[n] = '\0';
+	wire->client_banner[strcspn(wire->client_banner, "\r")] = '\0';
+	packet_drop(&wire->in, n + 1);
+	wire->state = WIRE_SENT_INIT;
 }
 
-static void exchange_inits(struct wire *wire, struct kex *kex)
+unsigned wire_next(struct wire *wire, struct packet *p)
 {
-	static const char *const lists[] = { "curve25519-sha256", "ssh-ed25519", "aes128-ctr",
-		"aes128-ctr", "hmac-sha2-256", "hmac-sha2-256", "none", "none", "", "" };
-	unsigned char cookie[16];
-	struct packet in = { 0 };
+	if (wire->state == WIRE_BANNER)
+		banner_take(wire);
+	while (wire->state != WIRE_BANNER && packet_take(wire, p)) {
+		unsigned message = get_u8(p);
 
-	RAND_bytes(cookie, sizeof cookie);
-	packet_begin(&kex->server_init, MSG_KEXINIT);
-	put_bytes(&kex->server_init, cookie, sizeof cookie);
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		put_text(&kex->server_init, lists[i]);
-	put_u8(&kex->server_init, 0);
-	put_u32(&kex->server_init, 0);
-	wire_send(wire, &kex->server_init);
-	if (wire_receive(wire, &in) != MSG_KEXINIT)
-		die("no KEXINIT");
-	put_bytes(&kex->client_init, in.data + 5, in.len - 5);
-	packet_done(&in);
+		if (message == MSG_DISCONNECT)
+			wire->broken = true;
+		else if (!is_nothing(message) && !answer_kex(wire, message, p))
+			return message;
+	}
+	return 0;
 }
 
-static void agree(struct kex *kex)
+void wire_feed(struct wire *wire, const void *bytes, size_t n)
 {
-	EVP_PKEY *mine = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
-	EVP_PKEY *theirs =
-	    EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, kex->client_point, POINT);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(mine, NULL);
-	unsigned char secret[POINT];
-	size_t n = POINT, m = sizeof secret;
-
-	if (!theirs || !ctx || EVP_PKEY_get_raw_public_key(mine, kex->server_point, &n) != 1 ||
-	    EVP_PKEY_derive_init(ctx) != 1 || EVP_PKEY_derive_set_peer(ctx, theirs) != 1 ||
-	    EVP_PKEY_derive(ctx, secret, &m) != 1)
-		die("X25519");
-	put_mpint(&kex->shared, secret, m);
-	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(theirs);
-	EVP_PKEY_free(mine);
+	put_bytes(&wire->in, bytes, n);
 }
 
-static void hash_exchange(struct kex *kex)
-{
-	struct packet all = { 0 };
+/* ---- life ---- */
 
-	put_text(&all, kex->client_banner);
-	put_text(&all, banner);
-	put_string(&all, kex->client_init.data, kex->client_init.len);
-	put_string(&all, kex->server_init.data, kex->server_init.len);
-	put_host_key(&all);
-	put_string(&all, kex->client_point, POINT);
-	put_string(&all, kex->server_point, POINT);
-	put_bytes(&all, kex->shared.data, kex->shared.len);
-	EVP_Digest(all.data, all.len, kex->hash, NULL, EVP_sha256(), NULL);
-	packet_done(&all);
-}
-
-static void put_signature(struct packet *p, const struct kex *kex)
-{
-	EVP_PKEY *key = host_key();
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	unsigned char raw[64];
-	size_t n = sizeof raw;
-	struct packet blob = { 0 };
-
-	if (EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) != 1 ||
-	    EVP_DigestSign(ctx, raw, &n, kex->hash, HASH) != 1)
-		die("signature");
-	put_text(&blob, "ssh-ed25519");
-	put_string(&blob, raw, n);
-	put_string(p, blob.data, blob.len);
-	packet_done(&blob);
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
-}
-
-static void derive(const struct kex *kex, char letter, unsigned char *out)
-{
-	struct packet all = { 0 };
-
-	put_bytes(&all, kex->shared.data, kex->shared.len);
-	put_bytes(&all, kex->hash, HASH);
-	put_u8(&all, (unsigned char)letter);
-	put_bytes(&all, kex->hash, HASH);
-	EVP_Digest(all.data, all.len, out, NULL, EVP_sha256(), NULL);
-	packet_done(&all);
-}
-
-static EVP_CIPHER_CTX *cipher(
-    const struct kex *kex, char iv_letter, char key_letter, int is_sending)
-{
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	unsigned char iv[HASH], key[HASH];
-
-	derive(kex, iv_letter, iv);
-	derive(kex, key_letter, key);
-	if (EVP_CipherInit_ex(ctx, EVP_aes_128_ctr(), NULL, key, iv, is_sending) != 1)
-		die("cipher");
-	return ctx;
-}
-
-static void take_keys(struct wire *wire, const struct kex *kex)
-{
-	struct packet p = { 0 };
-
-	packet_begin(&p, MSG_NEWKEYS);
-	wire_send(wire, &p);
-	wire->out = cipher(kex, 'B', 'D', 1);
-	derive(kex, 'F', wire->mac_out);
-	if (wire_receive(wire, &p) != MSG_NEWKEYS)
-		die("no NEWKEYS");
-	wire->in = cipher(kex, 'A', 'C', 0);
-	derive(kex, 'E', wire->mac_in);
-	packet_done(&p);
-}
-
-struct wire *wire_new(int fd, enum kex_fault fault)
+struct wire *wire_new(const struct wire_how *how)
 {
 	struct wire *wire = calloc(1, sizeof *wire);
-	struct kex kex = { 0 };
-	struct packet p = { 0 };
 
 	if (!wire)
-		die("memory");
-	wire->fd = fd;
-	exchange_banners(wire, &kex);
-	exchange_inits(wire, &kex);
-	if (wire_receive(wire, &p) != MSG_ECDH_INIT || get_u32(&p) != POINT ||
-	    p.len - p.pos != POINT)
-		die("no ECDH_INIT");
-	memcpy(kex.client_point, p.data + p.pos, POINT);
-	agree(&kex);
-	if (fault == KEX_ZERO_POINT)
-		memset(kex.server_point, 0, POINT);
-	hash_exchange(&kex);
-	packet_begin(&p, MSG_ECDH_REPLY);
-	put_host_key(&p);
-	put_string(&p, kex.server_point, POINT);
-	put_signature(&p, &kex);
-	if (fault == KEX_BAD_SIGNATURE)
-		p.data[p.len - 1] ^= 1;
-	wire_send(wire, &p);
-	take_keys(wire, &kex);
-	packet_done(&p);
-	packet_done(&kex.client_init);
-	packet_done(&kex.server_init);
-	packet_done(&kex.shared);
+		abort();
+	wire->how = *how;
+	wire->is_gcm = how->cipher && strcmp(how->cipher, "aes128-gcm@openssh.com") == 0;
+	wire->is_etm = how->mac && strcmp(how->mac, "hmac-sha2-256-etm@openssh.com") == 0;
+	put_bytes(&wire->out, WIRE_IDENT "\r\n", sizeof WIRE_IDENT + 1);
+	wire->state = WIRE_OPEN;
+	wire_rekey(wire);
+	wire->state = WIRE_BANNER;
 	return wire;
+}
+
+void wire_free(struct wire *wire)
+{
+	struct packet *packets[] = { &wire->in, &wire->out, &wire->held, &wire->client_init,
+		&wire->server_init };
+
+	for (size_t i = 0; i < sizeof packets / sizeof *packets; i++)
+		packet_done(packets[i]);
+	EVP_CIPHER_CTX_free(wire->from.cipher);
+	EVP_CIPHER_CTX_free(wire->to.cipher);
+	free(wire);
 }

@@ -37,3 +37,11 @@ expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 fake ntstatus
 expect 58 "$SALLYPORT" connect --report-fd 3 "127.0.0.1:$PORT" true 3>"$TMP/report"
 grep -q '"event":"end","status":58,' "$TMP/report" || fail "the report does not say 58"
+
+# What libssh2 never hands out keeps no session from ending, and takes nothing away.
+fake strange-data
+for tty in -T -tt; do
+	expect 0 timeout -k 1 20 "$SALLYPORT" connect $tty "127.0.0.1:$PORT" true
+	expect_out 'method: none'
+	[ $tty = -tt ] || expect_err known
+done
