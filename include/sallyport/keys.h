@@ -126,15 +126,13 @@ struct key_file {
  */
 bool key_file_load(struct key_file *key, const char *path, struct err *err);
 void key_file_done(struct key_file *key);
-/* The file's text, for libssh2; wipe with secret_free(). */
-struct secret *key_file_read_secret(const char *path, struct err *err);
 
-/* A private key opened with OpenSSL: PEM of every kind and unencrypted OpenSSH keys. */
+/* A private key opened with OpenSSL: PEM of every kind and OpenSSH's own format. */
 struct private_key;
 enum key_open { KEY_OPENED, KEY_WRONG_PASSPHRASE, KEY_NOT_SUPPORTED, KEY_BROKEN };
 /*
- * Opens a private key; passphrase may be NULL.  KEY_NOT_SUPPORTED: an encrypted OpenSSH key, which libssh2
- * decodes itself; err says why otherwise.
+ * Opens a private key; passphrase may be NULL.  An encrypted key takes the time of its key derivation, a tenth of a second
+ * with ssh-keygen's default.  err says why not.
  */
 enum key_open private_key_open(
     struct private_key **key, const char *path, const struct secret *passphrase, struct err *err);

@@ -57,12 +57,20 @@ struct openssh_key {
 	unsigned char *bytes; /* decoded, owned, wiped */
 	size_t len;
 	char *cipher; /* "none" when not encrypted */
+	char *kdf;
+	struct wire kdf_options; /* in bytes */
+	const unsigned char *tag; /* behind the private section, in bytes */
+	size_t tag_len;
 	struct pubkey pub;
 	struct wire secret; /* the private section, in bytes; encrypted unless cipher is "none" */
 	char *comment; /* NULL unless readable */
 };
 bool openssh_read(struct openssh_key *key, const struct armour *armour);
 void openssh_done(struct openssh_key *key);
+/* openssh_unlock.c: is it locked in a way that we can open? */
+bool openssh_locked_known(const struct openssh_key *key);
+/* Decrypts the private section where it is, once.  True does not say that the passphrase is right. */
+bool openssh_unlock(struct openssh_key *key, const struct secret *passphrase);
 /* NULL when the type is not one of ed25519, ecdsa and rsa, or the section is broken. */
 EVP_PKEY *openssh_to_evp(const struct openssh_key *key);
 

@@ -70,8 +70,3 @@ out:
 	free(shown);
 	return bytes;
 }
-
-struct secret *key_file_read_secret(const char *path, struct err *err)
-{
-	return key_bytes_read(path, NULL, err);
-}

@@ -71,8 +71,8 @@ static void read_comment(struct openssh_key *key)
 bool openssh_read(struct openssh_key *key, const struct armour *armour)
 {
 	struct wire wire;
-	const unsigned char *pub, *secret;
-	size_t n, pub_len;
+	const unsigned char *pub, *secret, *options;
+	size_t n, pub_len, options_len;
 
 	memset(key, 0, sizeof *key);
 	key->bytes = base64_decode(armour->body, armour->body_len, &key->len);
@@ -81,8 +81,9 @@ bool openssh_read(struct openssh_key *key, const struct armour *armour)
 		return false;
 	wire = (struct wire){ key->bytes + sizeof magic, key->len - sizeof magic, false };
 	key->cipher = wire_text(&wire);
-	wire_string(&wire, &n); /* the name of the key derivation */
-	wire_string(&wire, &n); /* its options */
+	key->kdf = wire_text(&wire);
+	options = wire_string(&wire, &options_len);
+	key->kdf_options = (struct wire){ options, options_len, false };
 	if (wire_u32(&wire) != 1)
 		return false;
 	pub = wire_string(&wire, &pub_len);
@@ -91,6 +92,8 @@ bool openssh_read(struct openssh_key *key, const struct armour *armour)
 		return false;
 	pubkey_copy(&key->pub, pub, pub_len);
 	key->secret = (struct wire){ secret, n, false };
+	key->tag = wire.data;
+	key->tag_len = wire.len;
 	read_comment(key);
 	return true;
 }
@@ -101,6 +104,7 @@ void openssh_done(struct openssh_key *key)
 		secret_wipe(key->bytes, key->len);
 	free(key->bytes);
 	free(key->cipher);
+	free(key->kdf);
 	free(key->comment);
 	pubkey_done(&key->pub);
 	memset(key, 0, sizeof *key);

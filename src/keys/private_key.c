@@ -88,7 +88,18 @@ static EVP_PKEY *open_pem(const struct secret *text, struct asked *asked)
 	return pkey;
 }
 
-static EVP_PKEY *open_openssh(const struct secret *text)
+/* False: it stays locked, and asked says why. */
+static bool unlock_openssh(struct openssh_key *container, struct asked *asked)
+{
+	if (str_eq(container->cipher, "none"))
+		return true;
+	asked->outdated = !openssh_locked_known(container);
+	asked->asked = true;
+	return !asked->outdated && asked->passphrase &&
+	    openssh_unlock(container, asked->passphrase);
+}
+
+static EVP_PKEY *open_openssh(const struct secret *text, struct asked *asked)
 {
 	struct armour armour;
 	struct openssh_key container;
@@ -96,7 +107,7 @@ static EVP_PKEY *open_openssh(const struct secret *text)
 
 	if (!armour_find(&armour, text->data, text->len))
 		return NULL;
-	if (openssh_read(&container, &armour))
+	if (openssh_read(&container, &armour) && unlock_openssh(&container, asked))
 		pkey = openssh_to_evp(&container);
 	openssh_done(&container);
 	ERR_clear_error();
@@ -131,9 +142,8 @@ static bool can_open(const struct key_file *file)
 	case KEY_PEM_DSA:
 	case KEY_PEM_SEC1:
 	case KEY_PEM_PKCS8:
-		return true;
 	case KEY_OPENSSH:
-		return !file->encrypted;
+		return true;
 	case KEY_UNKNOWN:
 	case KEY_EMPTY:
 	case KEY_HTML:
@@ -148,8 +158,14 @@ static bool can_open(const struct key_file *file)
 	return false;
 }
 
-static enum key_open not_opened(const struct asked *asked, const char *shown, struct err *err)
+static enum key_open not_opened(
+    const struct asked *asked, bool is_openssh, const char *shown, struct err *err)
 {
+	if (asked->outdated && is_openssh) {
+		err_set(err, ERR_INVALID, _("%s is locked in a way that is not known here"), shown);
+		err_hint(err, "ssh-keygen -p -Z aes256-ctr -f %s", shown);
+		return KEY_BROKEN;
+	}
 	if (asked->outdated) {
 		err_set(err, ERR_INVALID,
 		    _("%s is locked with a cipher that OpenSSL 3 has not got any more"), shown);
@@ -179,9 +195,9 @@ static enum key_open open_text(struct private_key **key, const struct secret *te
 
 	if (!can_open(file))
 		return refuse(file, shown, err);
-	pkey = file->format == KEY_OPENSSH ? open_openssh(text) : open_pem(text, &asked);
+	pkey = file->format == KEY_OPENSSH ? open_openssh(text, &asked) : open_pem(text, &asked);
 	if (!pkey)
-		return not_opened(&asked, shown, err);
+		return not_opened(&asked, file->format == KEY_OPENSSH, shown, err);
 	opened = mem_zalloc(1, sizeof *opened);
 	opened->pkey = pkey;
 	if (!evp_to_pubkey(pkey, &opened->pub)) {

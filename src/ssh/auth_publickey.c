@@ -12,8 +12,6 @@ void identity_reset(struct login *login)
 {
 	private_key_free(login->key);
 	login->key = NULL;
-	secret_free(login->text);
-	login->text = NULL;
 	secret_free(login->secret);
 	login->secret = NULL;
 	free(login->algorithm);
@@ -25,7 +23,7 @@ void identity_reset(struct login *login)
 		agent_cancel(login->agent);
 	login->sign = SIGN_IDLE;
 	login->tries = 0;
-	login->wanted = login->lib_signs = login->unwilling = false;
+	login->wanted = login->unwilling = false;
 }
 
 static void next_identity(struct login *login)
@@ -72,41 +70,6 @@ static enum auth failed(struct conn *conn, unsigned failures_before)
 	return AUTH_FAILED;
 }
 
-/* An encrypted OpenSSH key, which libssh2 opens and uses by itself. */
-static enum auth sign_by_lib(struct conn *conn)
-{
-	struct login *login = conn->login;
-	const struct identity *id = &login->ids[login->next];
-	unsigned failures = conn->session->failures;
-	bool given;
-	int rc;
-
-	if (!login->text)
-		login->text = key_file_read_secret(id->path, NULL);
-	for (;;) {
-		if (!login->secret && !passphrase_asked(conn, &given))
-			return AUTH_WAIT;
-		if (!login->text || !login->secret) {
-			login_skip(
-			    login, _("the passphrase is wrong, or libssh2 cannot read its cipher"));
-			return failed(conn, failures);
-		}
-		rc = libssh2_userauth_publickey_frommemory(conn->session->lib, conn->host->user,
-		    strlen(conn->host->user), NULL, 0, login->text->data, login->text->len,
-		    login->secret->data);
-		if (rc == LIBSSH2_ERROR_EAGAIN)
-			return AUTH_WAIT;
-		if (rc == 0)
-			return AUTH_OK;
-		if (conn->session->failures != failures || conn->session->partial ||
-		    conn->session->disconnect)
-			return failed(conn, failures);
-		/* Nothing was sent: the passphrase does not open it. */
-		secret_free(login->secret);
-		login->secret = NULL;
-	}
-}
-
 /* Without its public half a key cannot be offered: open it first. */
 static enum auth unlock(struct conn *conn)
 {
@@ -120,7 +83,6 @@ static enum auth unlock(struct conn *conn)
 		pub = private_key_pub(login->key);
 		pubkey_copy(&login->ids[login->next].pub, pub->blob, pub->len);
 		return AUTH_OK;
-	case KEY_TRY_LIB:
 	case KEY_TRY_NO:
 		break;
 	}
@@ -182,8 +144,6 @@ static enum auth offer(struct conn *conn)
 		return AUTH_WAIT;
 	if (rc == 0)
 		return AUTH_OK;
-	if (login->lib_signs)
-		return sign_by_lib(conn);
 	return failed(conn, failures);
 }
 
@@ -207,8 +167,6 @@ enum auth auth_publickey(struct conn *conn)
 		if (unlocked != AUTH_OK)
 			return unlocked;
 	}
-	if (login->lib_signs)
-		return sign_by_lib(conn);
 	if (!login->algorithm && !algorithm_chosen(conn)) {
 		next_identity(login);
 		return AUTH_FAILED;

@@ -84,12 +84,10 @@ enum key_try key_try(struct conn *conn)
 
 		if (opened == KEY_OPENED)
 			return KEY_TRY_OPEN;
-		if (opened == KEY_BROKEN) {
+		if (opened != KEY_WRONG_PASSPHRASE) {
 			login_skip(login, err.text);
 			return KEY_TRY_NO;
 		}
-		if (opened == KEY_NOT_SUPPORTED && given)
-			return KEY_TRY_LIB;
 		if (!passphrase_asked(conn, &given))
 			return KEY_TRY_WAIT;
 		if (!given) {
@@ -111,9 +109,6 @@ static int sign_by_file(struct conn *conn, const char *algorithm, const unsigned
 		switch (key_try(conn)) {
 		case KEY_TRY_WAIT:
 			return LIBSSH2_ERROR_EAGAIN;
-		case KEY_TRY_LIB:
-			login->lib_signs = true;
-			return -1;
 		case KEY_TRY_NO:
 			return -1;
 		case KEY_TRY_OPEN:

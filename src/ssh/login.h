@@ -52,10 +52,8 @@ struct login {
 	struct strlist refused; /* labels */
 	bool wanted; /* the server would accept ids[next] */
 	bool accepted; /* ... or the one before it, in a check */
-	bool lib_signs; /* an encrypted OpenSSH key: libssh2 opens it itself */
 
 	struct private_key *key; /* opened ids[next] */
-	struct secret *text; /* its file, for libssh2 */
 	struct secret *secret; /* passphrase or password that is being tried */
 	unsigned tries; /* passphrases for ids[next] */
 	enum sign_state sign;
@@ -109,7 +107,7 @@ int sign_by_agent(struct conn *conn, const char *algorithm, const unsigned char 
  * says whether there is one in login->secret. */
 bool passphrase_asked(struct conn *conn, bool *given);
 /* Opens ids[next] with login->secret; asks first when it must. */
-enum key_try { KEY_TRY_WAIT, KEY_TRY_OPEN, KEY_TRY_LIB, KEY_TRY_NO };
+enum key_try { KEY_TRY_WAIT, KEY_TRY_OPEN, KEY_TRY_NO };
 enum key_try key_try(struct conn *conn);
 
 #endif

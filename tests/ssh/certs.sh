@@ -122,3 +122,10 @@ refused ca -o $nobody -o $keys -i "$TMP/k/rsa" -o "CertificateFile=$TMP/k/ed2551
 expect_err 'its private key is neither'
 refused ca -o $nobody -o $keys -i "$LAB/keys/rsa" -o "CertificateFile=$LAB/keys/rsa"
 expect_err 'not a certificate'
+# A locked key signs for its certificate, too: asked for once.
+certify "$LAB/keys/passphrase"
+got=0
+ptyrun --same-termios --output "$TMP/out" --timeout 30 --wait 'Passphrase for ' --wait ': ' --send "$LAB_PASSPHRASE\\r" -- \
+    "$SALLYPORT" connect -o $nobody -o $keys -i "$LAB/keys/passphrase" ca 'echo it works' || got=$?
+[ $got -eq 0 ] || fail "a locked key with a certificate: status $got"
+expect_out 'it works'

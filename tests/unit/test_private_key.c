@@ -41,6 +41,16 @@ static struct private_key *must_open(const char *path, const char *passphrase)
 	return key;
 }
 
+static void must_not_open(const char *path, const char *passphrase)
+{
+	struct private_key *key;
+	struct err err = ERR_INIT;
+	struct secret *secret = secret_of(passphrase);
+
+	assert_int_equal(private_key_open(&key, path, secret, &err), KEY_WRONG_PASSPHRASE);
+	secret_free(secret);
+}
+
 /* ---- opening ---- */
 
 static void assert_same_pub(const struct private_key *key, const char *pub_path)
@@ -186,14 +196,66 @@ static void long_and_foreign_passphrases_work(void **state)
 	private_key_free(must_open("locked", passphrase));
 }
 
+static void opens_openssh_keys_of_every_cipher(void **state)
+{
+	static const char *const ciphers[] = { "aes256-ctr", "aes192-ctr", "aes128-ctr",
+		"aes256-cbc", "aes192-cbc", "aes128-cbc", "aes256-gcm@openssh.com",
+		"aes128-gcm@openssh.com", "3des-cbc", "chacha20-poly1305@openssh.com" };
+	struct private_key *key;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ciphers); i++) {
+		shell("cp ed25519 locked && ssh-keygen -q -p -a 2 -Z %s -N harbour -f locked",
+		    ciphers[i]);
+		assert_int_equal(
+		    private_key_open(&key, "locked", NULL, &err), KEY_WRONG_PASSPHRASE);
+		private_key_free(must_open("locked", "harbour"));
+		must_not_open("locked", "harbou");
+		must_not_open("locked", "");
+	}
+}
+
+static void opens_openssh_keys_of_every_type(void **state)
+{
+	static const char *const types[] = { "ed25519", "rsa", "ecdsa -b 256", "ecdsa -b 384",
+		"ecdsa -b 521" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		shell(
+		    "rm -f locked; ssh-keygen -q -a 17 -t %s -N 'a long one, with blanks and a \xc3\xa4' -f locked",
+		    types[i]);
+		private_key_free(must_open("locked", "a long one, with blanks and a \xc3\xa4"));
+	}
+}
+
+static void no_cut_of_a_locked_key_opens(void **state)
+{
+	struct str text = STR_INIT;
+	struct secret *passphrase = secret_of("harbour");
+	struct err err = ERR_INIT;
+
+	(void)state;
+	shell(
+	    "cp ed25519 locked && ssh-keygen -q -p -a 1 -Z aes256-gcm@openssh.com -N harbour -f locked");
+	assert_true(file_read("locked", 1 << 16, &text, &err));
+	for (size_t len = 0; len < text.len - 35; len += 7) {
+		struct private_key *key;
+
+		write_file("cut", text.data, len);
+		assert_int_not_equal(private_key_open(&key, "cut", passphrase, &err), KEY_OPENED);
+	}
+	secret_free(passphrase);
+	str_done(&text);
+}
+
 static void what_is_not_ours_to_open_is_said(void **state)
 {
 	struct private_key *key;
 	struct err err = ERR_INIT;
 
 	(void)state;
-	shell("cp ed25519 locked && ssh-keygen -q -p -N harbour -f locked");
-	assert_int_equal(private_key_open(&key, "locked", NULL, &err), KEY_NOT_SUPPORTED);
 	shell("puttygen rsa -O private -o rsa.ppk");
 	assert_int_equal(private_key_open(&key, "rsa.ppk", NULL, &err), KEY_NOT_SUPPORTED);
 	assert_non_null(strstr(err.hint, "puttygen"));
@@ -341,6 +403,9 @@ int main(void)
 		cmocka_unit_test(a_wrong_passphrase_is_told_again_and_again),
 		cmocka_unit_test(an_outdated_cipher_is_no_wrong_passphrase),
 		cmocka_unit_test(long_and_foreign_passphrases_work),
+		cmocka_unit_test(opens_openssh_keys_of_every_cipher),
+		cmocka_unit_test(opens_openssh_keys_of_every_type),
+		cmocka_unit_test(no_cut_of_a_locked_key_opens),
 		cmocka_unit_test(what_is_not_ours_to_open_is_said),
 		cmocka_unit_test(ssh_keygen_verifies_our_signatures),
 		cmocka_unit_test(a_key_refuses_algorithms_of_other_types),
