@@ -283,6 +283,21 @@ static struct host *find(const struct host_list *list, const char *name, struct 
 	return NULL;
 }
 
+/* The host and the way to it, with tokens expanded. */
+static bool prepare(
+    struct trust *trust, const struct host_list *list, const char *name, struct err *err)
+{
+	trust->host = find(list, name, err);
+	if (!trust->host || !hosts_jump_chain(list, trust->host, &trust->jumps, err) ||
+	    !host_expand(trust->host, err))
+		return false;
+	for (size_t i = 0; i < trust->jumps.len; i++)
+		if (!host_expand(trust->jumps.items[i], err))
+			return false;
+	trust->name = known_hosts_name_of(trust->host);
+	return known_hosts_files(&trust->host->user_known_hosts_file, NULL, &trust->files, err);
+}
+
 static int trust_host(struct cli *cli, const char *name)
 {
 	struct host_list list = { 0 };
@@ -290,17 +305,14 @@ static int trust_host(struct cli *cli, const char *name)
 	struct err err = ERR_INIT;
 	int status;
 
-	if (cli_load_hosts(cli, &list, &err) && (trust.host = find(&list, name, &err)) &&
-	    hosts_jump_chain(&list, trust.host, &trust.jumps, &err) &&
-	    known_hosts_files(&trust.host->user_known_hosts_file, NULL, &trust.files, &err)) {
-		trust.name = known_hosts_name_of(trust.host);
+	if (!cli_load_hosts(cli, &list, &err) || !prepare(&trust, &list, name, &err)) {
+		status = cli_fail(&err);
+	} else {
 		look(&trust);
 		if (trust.interrupted)
 			status = EXIT_INTERRUPTED;
 		else
 			status = trust.key.blob ? show_and_ask(&trust) : cli_fail(&trust.why);
-	} else {
-		status = cli_fail(&err);
 	}
 	pubkey_done(&trust.key);
 	free(trust.address);

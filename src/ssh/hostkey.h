@@ -54,7 +54,9 @@ enum step hostkey_refuse_other_type(
 enum step hostkey_refuse_revoked(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match);
 enum step hostkey_refuse_revoked_file(struct conn *conn, const struct shown_key *key);
-enum step hostkey_refuse_unknown(struct conn *conn, const struct shown_key *key, bool asked);
+enum unknown_why { UNKNOWN_STRICT, UNKNOWN_NOBODY, UNKNOWN_NO };
+enum step hostkey_refuse_unknown(struct conn *conn, const struct shown_key *key,
+    const struct hostkey_match *match, enum unknown_why why);
 enum step hostkey_refuse_ip(
     struct conn *conn, const struct shown_key *key, const struct ip_check *ip);
 void hostkey_tell_unknown(

@@ -88,15 +88,42 @@ enum step hostkey_refuse_revoked_file(struct conn *conn, const struct shown_key 
 	return STEP_FAIL;
 }
 
-enum step hostkey_refuse_unknown(struct conn *conn, const struct shown_key *key, bool asked)
+/* " (its keys are signed by ...)", or ""; caller frees. */
+static char *ca_words(const struct hostkey_match *match)
 {
-	if (asked)
+	char *place, *words;
+
+	if (match->verdict != HOSTKEY_CA)
+		return mem_strdup("");
+	place = place_of(match);
+	words = mem_printf(_(" (signed by a CA, which libssh2 cannot check: see %s)"), place);
+	free(place);
+	return words;
+}
+
+enum step hostkey_refuse_unknown(struct conn *conn, const struct shown_key *key,
+    const struct hostkey_match *match, enum unknown_why why)
+{
+	char *ca = ca_words(match);
+
+	switch (why) {
+	case UNKNOWN_STRICT:
+		conn_failf(conn, ERR_HOSTKEY,
+		    _("no %s host key is known for %s%s, and strict_host_key_checking is \"yes\"; "
+		      "it shows %s"),
+		    key->type, conn->known_name, ca, key->fingerprint);
+		break;
+	case UNKNOWN_NOBODY:
+		conn_failf(conn, ERR_HOSTKEY,
+		    _("no %s host key is known for %s%s, and nobody could be asked about %s"),
+		    key->type, conn->known_name, ca, key->fingerprint);
+		break;
+	case UNKNOWN_NO:
 		conn_failf(conn, ERR_HOSTKEY, _("the new host key of %s was not accepted"),
 		    conn->known_name);
-	else
-		conn_failf(conn, ERR_HOSTKEY,
-		    _("no %s host key is known for %s, and nobody could be asked about %s"),
-		    key->type, conn->known_name, key->fingerprint);
+		break;
+	}
+	free(ca);
 	conn_hint(conn,
 	    _("Compare the fingerprint %s with what the machine's console shows, then: sallyport trust %s"),
 	    key->fingerprint, conn->host->name);

@@ -108,15 +108,18 @@ static enum step unknown(struct conn *conn, const struct shown_key *key,
 	const char *strict = conn->host->strict_host_key_checking;
 
 	hostkey_tell_unknown(conn, key, match);
+	if (conn->phase == PHASE_ASKED && ask_taken_yes(conn))
+		return accept_new(conn, key, ip);
 	if (conn->phase == PHASE_ASKED)
-		return ask_taken_yes(conn) ? accept_new(conn, key, ip)
-					   : hostkey_refuse_unknown(conn, key, ask_possible(conn));
+		return hostkey_refuse_unknown(
+		    conn, key, match, ask_possible(conn) ? UNKNOWN_NO : UNKNOWN_NOBODY);
 	if (str_eq(strict, "yes") && conn->options.depth != CONN_HOSTKEY)
-		return hostkey_refuse_unknown(conn, key, false);
+		return hostkey_refuse_unknown(conn, key, match, UNKNOWN_STRICT);
 	if (is_look_only(conn)) {
 		conn_warn(conn);
 		result_hint(conn->result,
-		    _("Compare it with the machine's console when you connect and are asked."));
+		    _("Compare it with the machine's console when connect or \"sallyport trust %s\" asks."),
+		    conn->host->name);
 		return STEP_NEXT;
 	}
 	if (!str_eq(strict, "accept-new"))

@@ -156,6 +156,20 @@ rmdir "$known"
 asked new 0 'yes\r'
 [ "$(stat -c %a "$known")" = 600 ] || fail "known_hosts is open to others"
 
+# Tokens in the file's name; a folder that is missing is made, for nobody else to read.
+sed "s,\"user_known_hosts_file\": \"[^\"]*\",\"user_known_hosts_file\": \"$TMP/deep/%n\"," "$TMP/plain.json" >"$SALLYPORT_HOSTS"
+asked new 0 'yes\r'
+[ "$(stat -c %a "$TMP/deep" "$TMP/deep/new" | tr '\n' ' ')" = '700 600 ' ] || fail "modes"
+cp "$TMP/plain.json" "$SALLYPORT_HOSTS"
+# S9: no room: told, and the file is as it was.
+head -c 1000 /dev/zero | tr '\0' '#' >"$known"
+cp "$known" "$TMP/known_hosts"
+got=0
+(trap '' XFSZ && ulimit -f 2 && exec "$LAB_BIN/ptyrun" --size 200x60 --timeout 30 --wait 'sallyport> Store it' --send 'yes\r' -- \
+    "$SALLYPORT" trust new) >"$TMP/out" 2>&1 || got=$?
+[ $got -eq 1 ] || fail "no room: status $got"
+unchanged
+
 # An address needs no entry.  No server: one sentence.
 rm "$known"
 : >"$known"

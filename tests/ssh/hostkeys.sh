@@ -81,6 +81,12 @@ unchanged
 key=$(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")
 echo "@cert-authority [127.0.0.1]:$(lab_port "$LAB" good) $key" >"$known"
 expect 255 setsid -w "$SALLYPORT" connect good true
+expect_err "signed by a CA, which libssh2 cannot check: see $known:1"
+expect 255 "$SALLYPORT" connect -o StrictHostKeyChecking=yes good true
+expect_err 'strict_host_key_checking is "yes"'
+expect_err 'signed by a CA'
+# ... as for ssh, when the server shows a plain key.
+expect 255 ssh -F "$LAB/ssh_config" good true
 
 # Settings of ssh_config that are no members of a host.  The key stands in a global file only.
 cp "$known" "$TMP/global"
