@@ -183,8 +183,8 @@ void secret_wipe(void *data, size_t len);
 /* The user's home folder: $HOME if absolute, else the password database; NULL if neither.  Caller
  * frees. */
 char *path_home(void);
-/* "~" and "~/x" under the home folder; everything else as it is.  NULL with err when there is no
- * home. */
+/* "~" and "~/x" under the home folder, "~name/x" under that account's; everything else as it
+ * is.  NULL with err when there is no such folder. */
 char *path_expand(const char *path, struct err *err);
 /* ${XDG_CONFIG_HOME:-~/.config}/sallyport/NAME.  NULL with err when there is no home. */
 char *path_config(const char *name, struct err *err);

@@ -9,6 +9,8 @@
 #include "sallyport/cli.h"
 #include "sallyport/util.h"
 
+struct host;
+struct host_chain;
 struct host_list;
 
 /* What the options that every command takes said; texts are borrowed from argv. */
@@ -101,6 +103,13 @@ bool cli_colour(int fd);
 void cli_no_hosts(const struct host_list *list, struct err *err);
 /* Finds and reads the hosts file.  Warnings go to standard error with -v. */
 bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err);
+
+/*
+ * What a host needs before it is connected to: the hosts on the way, which host_chain_done() frees, and the
+ * tokens of all of them replaced.
+ */
+bool cli_complete_host(
+    const struct host_list *list, struct host *host, struct host_chain *jumps, struct err *err);
 
 /* ---- the commands, one file each ---- */
 

@@ -303,6 +303,15 @@ static int run_checks(const struct cli *cli, const struct wanted *wanted,
 	return exit_status(&run);
 }
 
+/* A wrong token is a wrong setting, which host.settings tells. */
+static void expand(struct host *host)
+{
+	struct err err = ERR_INIT;
+
+	if (!host->problem && !host_expand(host, &err))
+		host->problem = mem_strdup(err.text);
+}
+
 static int select_and_run(struct cli *cli, const struct wanted *wanted, int argc, char **argv)
 {
 	struct host_list list = { 0 };
@@ -319,6 +328,8 @@ static int select_and_run(struct cli *cli, const struct wanted *wanted, int argc
 		}
 	}
 	add_matching(&selection, &list, wanted);
+	for (size_t i = 0; i < selection.len; i++)
+		expand(selection.hosts[i]);
 	if (selection.len > 0) {
 		status = run_checks(cli, wanted, &selection, &list);
 	} else {

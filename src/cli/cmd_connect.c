@@ -136,18 +136,6 @@ static bool open_log(struct cli *cli, const char *path, struct err *err)
 	return cli->log_fd > 0 || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* The hosts on the way, and all of them with their tokens replaced. */
-static bool complete(
-    const struct host_list *list, struct host *host, struct host_chain *jumps, struct err *err)
-{
-	if (!hosts_jump_chain(list, host, jumps, err) || !host_expand(host, err))
-		return false;
-	for (size_t i = 0; i < jumps->len; i++)
-		if (!host_expand(jumps->items[i], err))
-			return err_context(err, "%s", jumps->items[i]->name);
-	return true;
-}
-
 /* A shell without a terminal and without input would be nothing. */
 static bool has_work(const struct connect_args *args, const struct ssh_options *options)
 {
@@ -167,7 +155,7 @@ static int run_session(struct cli *cli, const struct host_list *list,
 		return cli_usage(cli, _("-f needs a command to run, or -N"));
 	if (args->print)
 		return print_settings(options, err);
-	if (complete(list, options->host, &jumps, err)) {
+	if (cli_complete_host(list, options->host, &jumps, err)) {
 		status = attach(cli, args, options, &jumps);
 	} else {
 		cli_error(err);

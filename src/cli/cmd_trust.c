@@ -288,12 +288,8 @@ static bool prepare(
     struct trust *trust, const struct host_list *list, const char *name, struct err *err)
 {
 	trust->host = find(list, name, err);
-	if (!trust->host || !hosts_jump_chain(list, trust->host, &trust->jumps, err) ||
-	    !host_expand(trust->host, err))
+	if (!trust->host || !cli_complete_host(list, trust->host, &trust->jumps, err))
 		return false;
-	for (size_t i = 0; i < trust->jumps.len; i++)
-		if (!host_expand(trust->jumps.items[i], err))
-			return false;
 	trust->name = known_hosts_name_of(trust->host);
 	return known_hosts_files(&trust->host->user_known_hosts_file, NULL, &trust->files, err);
 }

@@ -135,3 +135,14 @@ bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *e
 	free(path);
 	return ok;
 }
+
+bool cli_complete_host(
+    const struct host_list *list, struct host *host, struct host_chain *jumps, struct err *err)
+{
+	if (!hosts_jump_chain(list, host, jumps, err) || !host_expand(host, err))
+		return false;
+	for (size_t i = 0; i < jumps->len; i++)
+		if (!host_expand(jumps->items[i], err))
+			return err_context(err, "%s", jumps->items[i]->name);
+	return true;
+}

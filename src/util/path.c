@@ -25,19 +25,31 @@ static bool no_home(struct err *err)
 	return err_hint(err, _("Set HOME to a folder of yours."));
 }
 
+/* Of an account by its name; NULL with err: there is none. */
+static char *home_of(const char *name, struct err *err)
+{
+	const struct passwd *pw = getpwnam(name);
+
+	if (pw != NULL && pw->pw_dir != NULL)
+		return mem_strdup(pw->pw_dir);
+	err_set(err, ERR_NOTFOUND, _("~%s: there is no such account here"), name);
+	return NULL;
+}
+
 char *path_expand(const char *path, struct err *err)
 {
-	char *home, *whole;
+	size_t len = strcspn(path, "/");
+	char *home, *name, *whole;
 
-	if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
+	if (path[0] != '~')
 		return mem_strdup(path);
-	home = path_home();
-	if (home == NULL) {
+	name = mem_strndup(path + 1, len - 1);
+	home = *name ? home_of(name, err) : path_home();
+	if (home == NULL && !*name)
 		no_home(err);
-		return NULL;
-	}
-	whole = mem_printf("%s%s", home, path + 1);
+	whole = home != NULL ? mem_printf("%s%s", home, path + len) : NULL;
 	free(home);
+	free(name);
 	return whole;
 }
 

@@ -236,6 +236,18 @@ refused -- -oProxyCommand=x
 expect 255 "$SALLYPORT" connect 'a;b'
 expect_err 'sallyport: remote_command: %n stands for "a;b"'
 
+# A wrong token is a wrong setting; a right one is seen by the checks.
+cat >"$TMP/tokens.json" <<-'END'
+	{"hosts":[{"name":"a","hostname":"192.0.2.1","remote_command":"date +%s"},
+		{"name":"b","hostname":"192.0.2.1","identity_file":"${HOME}/%n-%p.pem"}]}
+END
+expect 1 "$SALLYPORT" --hosts "$TMP/tokens.json" check a --depth local
+expect_out 'remote_command: has a % that is no token'
+expect 255 "$SALLYPORT" --hosts "$TMP/tokens.json" connect a
+expect_err 'sallyport: remote_command: has a % that is no token'
+expect 1 "$SALLYPORT" --hosts "$TMP/tokens.json" check b --depth local
+expect_out '~/b-22.pem'
+
 # -V and -E.
 expect 0 "$SALLYPORT" connect -V
 grep -qx 'sallyport [0-9.]*' "$TMP/err" && [ ! -s "$TMP/out" ] || fail "-V"

@@ -304,7 +304,7 @@ static void the_log_has_a_name_of_its_own(void **state)
 		{ "/l/{name}-%Y%m%d-%H%M%S.log", "/l/db-20260304-050607.log" },
 		{ "{user}@{hostname}:{port}", "root@10.0.0.1:2222" },
 		{ "~/%j/100%%", "/home/me/063/100%" },
-		{ "~x/{name}}", "~x/db}" },
+		{ "x~/{name}}", "x~/db}" },
 		{ "{nam}", NULL },
 		{ "x{", NULL },
 		{ "%q", NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <locale.h>
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -175,6 +176,18 @@ static void path_follows_home_and_xdg(void **state)
 	setenv("HOME", "/home/a b\nc", 1);
 	path = path_expand("~/x", NULL);
 	assert_string_equal(path, "/home/a b\nc/x");
+	free(path);
+	path = mem_printf("~%s/x", getpwuid(getuid())->pw_name);
+	char *others = path_expand(path, NULL),
+	     *wanted = mem_printf("%s/x", getpwuid(getuid())->pw_dir);
+
+	assert_string_equal(others, wanted);
+	free(others);
+	free(wanted);
+	free(path);
+	assert_null(path_expand("~no-such-account/x", NULL));
+	path = path_expand("x~/y", NULL);
+	assert_string_equal(path, "x~/y");
 	free(path);
 	path = path_show("/home/a b\nc/x\033");
 	assert_string_equal(path, "~/x\\x1b");
