@@ -108,6 +108,7 @@ struct conn_owner {
 struct hostkey_rules {
 	const struct strlist *global_files; /* GlobalKnownHostsFile; NULL or empty: ssh's own */
 	const char *revoked_file; /* RevokedHostKeys; NULL: none */
+	unsigned min_rsa_bits; /* RequiredRSASize; less than 1024 is 1024 */
 	bool check_ip; /* CheckHostIP */
 	bool trust_localhost; /* NoHostAuthenticationForLocalhost */
 	bool visual; /* VisualHostKey */

@@ -204,6 +204,18 @@ static bool set_revoked(struct ssh_options *options, const char *value, struct e
 	return true;
 }
 
+static bool set_rsa_size(struct ssh_options *options, const char *value, struct err *err)
+{
+	char *end;
+	unsigned long bits = strtoul(value, &end, 10);
+
+	if (!isdigit((unsigned char)*value) || *end || bits > 65536)
+		return err_set(
+		    err, ERR_INVALID, _("must be a number of bits, but is \"%s\""), value);
+	options->hostkey.min_rsa_bits = (unsigned)bits;
+	return true;
+}
+
 static bool set_background(struct ssh_options *options, const char *value, struct err *err)
 {
 	return set_flag(&options->background, value, err);
@@ -243,6 +255,7 @@ static const struct session_setting {
 	{ "PasswordAuthentication", false, set_password },
 	{ "PermitRemoteOpen", false, set_remote_open },
 	{ "PubkeyAuthentication", false, set_publickey },
+	{ "RequiredRSASize", false, set_rsa_size },
 	{ "RevokedHostKeys", false, set_revoked },
 	{ "SendEnv", true, set_send_env },
 	{ "SessionType", false, set_session },

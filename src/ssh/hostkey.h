@@ -53,6 +53,7 @@ enum step hostkey_refuse_other_type(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match);
 enum step hostkey_refuse_revoked(
     struct conn *conn, const struct shown_key *key, const struct hostkey_match *match);
+enum step hostkey_refuse_short(struct conn *conn, const struct shown_key *key, unsigned bits);
 enum step hostkey_refuse_revoked_file(struct conn *conn, const struct shown_key *key);
 enum unknown_why { UNKNOWN_STRICT, UNKNOWN_NOBODY, UNKNOWN_NO };
 enum step hostkey_refuse_unknown(struct conn *conn, const struct shown_key *key,

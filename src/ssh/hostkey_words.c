@@ -77,6 +77,15 @@ enum step hostkey_refuse_revoked(
 	return STEP_FAIL;
 }
 
+enum step hostkey_refuse_short(struct conn *conn, const struct shown_key *key, unsigned bits)
+{
+	conn_failf(conn, ERR_HOSTKEY,
+	    _("the RSA host key of %s (%s) has %u bits: too short to be trusted"), conn->known_name,
+	    key->fingerprint, bits);
+	conn_hint(conn, _("Ask whoever runs the machine to make a new host key: ssh-keygen -A"));
+	return STEP_FAIL;
+}
+
 enum step hostkey_refuse_revoked_file(struct conn *conn, const struct shown_key *key)
 {
 	char *file = path_show(conn->options.hostkey.revoked_file);

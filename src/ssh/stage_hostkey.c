@@ -224,13 +224,26 @@ static enum step look_up(struct conn *conn, const struct shown_key *key)
 	return step;
 }
 
+/* ssh_config(5), RequiredRSASize; OpenSSH's sshkey.c takes no RSA key of less than 1024 bits at all. */
+static bool is_short(const struct conn *conn, const struct shown_key *key, unsigned *bits)
+{
+	enum { RSA_BITS_MIN = 1024 };
+	unsigned min = conn->options.hostkey.min_rsa_bits;
+
+	*bits = pubkey_bits(key->blob, key->len);
+	return str_eq(key->type, "ssh-rsa") && *bits < (min > RSA_BITS_MIN ? min : RSA_BITS_MIN);
+}
+
 /* ssh_config(5), RevokedHostKeys and NoHostAuthenticationForLocalhost, come before what is known. */
 static enum step verify(struct conn *conn, const struct shown_key *key)
 {
 	const struct hostkey_rules *rules = &conn->options.hostkey;
 	struct err err = ERR_INIT;
 	bool revoked = true;
+	unsigned bits;
 
+	if (is_short(conn, key, &bits))
+		return hostkey_refuse_short(conn, key, bits);
 	if (rules->revoked_file) {
 		if (!hostkey_in_file(rules->revoked_file, key->blob, key->len, &revoked, &err))
 			return refuse_error(conn, &err);

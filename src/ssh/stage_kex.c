@@ -2,6 +2,7 @@
 #include "conn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "algs.h"
 
@@ -41,17 +42,24 @@ static bool is_signal(const char *name)
 	return str_starts(name, "ext-info-") || str_starts(name, "kex-strict-");
 }
 
-/* The algorithms of a list, as a person wants to read them; caller frees. */
+/* The algorithms of a list, as a person wants to read them: of many only the first.  Caller frees. */
 static char *list_text(const struct strlist *names)
 {
-	struct strlist shown = { 0 };
+	enum { SHOWN = 280 }; /* of both lists as much fits into one sentence */
+	struct str text = STR_INIT;
+	size_t more = 0;
 
-	for (size_t i = 0; i < names->len; i++)
-		if (!is_signal(names->items[i]))
-			strlist_add(&shown, names->items[i]);
-	char *text = strlist_join(&shown, ", ");
-	strlist_done(&shown);
-	return text;
+	for (size_t i = 0; i < names->len; i++) {
+		if (is_signal(names->items[i]))
+			continue;
+		if (text.len + strlen(names->items[i]) > SHOWN)
+			more++;
+		else
+			str_addf(&text, "%s%s", text.len ? ", " : "", names->items[i]);
+	}
+	if (more > 0)
+		str_addf(&text, _(" and %zu more"), more);
+	return str_take(&text);
 }
 
 static bool all_post_quantum(const struct strlist *names)
@@ -208,6 +216,7 @@ static void summarize(struct conn *conn)
 	const char *kex = result_detail_get(conn->result, "kex");
 	const char *weak = result_detail_get(conn->result, "weak");
 	const char *left_out = result_detail_get(conn->result, "left_out");
+	char *lacking;
 
 	tell_post_quantum(conn, kex);
 	if (weak) {
@@ -215,10 +224,11 @@ static void summarize(struct conn *conn)
 		result_hint(conn->result, _("Update the server, or set better algorithms there."));
 		return;
 	}
-	result_summary(conn->result,
-	    left_out ? _("%s, %s, %s; not in this libssh2: %s") : "%s, %s, %s", kex,
+	lacking = left_out ? mem_printf(_("; not in this libssh2: %s"), left_out) : mem_strdup("");
+	result_summary(conn->result, "%s, %s, %s; %s%s", kex,
 	    result_detail_get(conn->result, "hostkey"), result_detail_get(conn->result, "cipher"),
-	    left_out);
+	    algorithm_post_quantum(kex) ? _("post-quantum") : _("not post-quantum"), lacking);
+	free(lacking);
 }
 
 static enum step exchange(struct conn *conn)

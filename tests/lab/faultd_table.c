@@ -138,6 +138,22 @@ static size_t make_kexinit_none(char **text)
 	return make_kexinit(text, &lists);
 }
 
+static size_t make_kexinit_long(char **text)
+{
+	enum { SIZE = 30000 };
+	char *list = room(SIZE + 1);
+	struct lists lists = { GOOD_LISTS };
+
+	for (size_t i = 0; i < SIZE; i++)
+		list[i] = i % 10 == 9 ? ',' : 'k';
+	list[SIZE - 1] = 'k';
+	list[SIZE] = '\0';
+	lists.kex = list;
+	size_t size = make_kexinit(text, &lists);
+	free(list);
+	return size;
+}
+
 static size_t make_kexinit_huge(char **text)
 {
 	enum { SIZE = 1024 * 1024 };
@@ -204,6 +220,8 @@ const struct behaviour behaviours[] = {
 	    .after = HOLD },
 	{ "kexinit-mac-sc", "... no MAC from the server", .make = make_kexinit_mac_sc,
 	    .after = HOLD },
+	{ "kexinit-long", "a KEXINIT with 3,000 key exchanges that nobody has",
+	    .make = make_kexinit_long, .after = HOLD },
 	{ "kexinit-huge", "a KEXINIT with lists of 1 MiB", .make = make_kexinit_huge,
 	    .after = HOLD },
 	{ "disconnect", "SSH_MSG_DISCONNECT with terminal codes as the reason",

@@ -37,6 +37,7 @@ table() {
 		kexinit-cipher-sc;ssh.kex;no cipher from the server in common: the server offers odd@cipher_sc; we offer .*aes128-ctr
 		kexinit-mac-cs;ssh.kex;no MAC to the server in common: the server offers odd@mac_cs; we offer .*hmac-sha2-256
 		kexinit-mac-sc;ssh.kex;no MAC from the server in common: the server offers odd@mac_sc; we offer .*hmac-sha2-256
+		kexinit-long;ssh.kex;the server offers kkkkkkkkk, .* and [0-9]* more; we offer .*curve25519-sha256
 		kexinit-huge;ssh.kex;.
 		disconnect;ssh.kex;trust me
 	END

@@ -118,6 +118,18 @@ expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o "RevokedH
 expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/global" -o VisualHostKey=yes good 'exit 7'
 expect_err '+--[ED25519 256]--+'
 expect_err '+----[SHA256]-----+'
+# A short RSA key, known or not.
+echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 "$LAB/hostkeys/rsa.pub")" >"$TMP/global"
+for bits in 1024 2048 2049; do
+	want=7
+	[ $bits -le 2048 ] || want=255
+	set -- -o GlobalKnownHostsFile="$TMP/global" -o RequiredRSASize=$bits -o HostKeyAlgorithms=rsa-sha2-512
+	expect $want "$SALLYPORT" connect "$@" good 'exit 7'
+	expect $want ssh -F "$LAB/ssh_config" -o UserKnownHostsFile="$TMP/global" "$@" good 'exit 7'
+done
+expect 255 "$SALLYPORT" connect "$@" good true
+expect_err 'has 2048 bits'
+expect 255 "$SALLYPORT" connect -o RequiredRSASize=many good true
 # accept-new asks nobody, and says so; what else the key is known for stands in the question.
 expect 7 "$SALLYPORT" connect -o StrictHostKeyChecking=accept-new new 'exit 7'
 expect_err 'nobody was asked'
