@@ -151,22 +151,19 @@ static bool something_to_read(const struct conn *conn)
 
 /*
  * A read of one stream may take in what belongs to the other, which was read before: then there is news again, and
- * no socket to say so.
+ * no socket to say so.  How much there is to read says nothing: it may be as much as there was before.
  */
 static void tell_readable(struct conn *conn)
 {
 	struct stream *stream = conn->stream;
-	unsigned long before = chan_available(&stream->chan);
-	bool eof = chan_eof(&stream->chan);
+	uint64_t taken = conn->net.taken;
 
 	if (!something_to_read(conn))
 		return;
 	stream->told = true;
 	if (conn->owner.readable)
 		conn->owner.readable(conn->ctx);
-	if (conn->doomed || !something_to_read(conn))
-		return;
-	if (chan_available(&stream->chan) != before || chan_eof(&stream->chan) != eof)
+	if (!conn->doomed && something_to_read(conn) && conn->net.taken != taken)
 		conn_wake(conn);
 }
 

@@ -27,6 +27,13 @@ expect 0 sh -c '"$SALLYPORT" connect good "head -c 3000000 /dev/zero" >/dev/null
 calls=$(sed -n 's/^syscw: //p' "$TMP/out")
 [ "$calls" -lt 1000 ] || fail "$calls writes of 3,000,000 bytes to /dev/null"
 
+# The last packets of an output came in while the errors were read, as many bytes as had just been read: once in
+# thirty times nobody looked at them again.
+truncate -s 4M "$TMP/zeros"
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+	timeout 20 "$SALLYPORT" connect good "cat '$TMP/zeros'" >/dev/null || fail "status $? of download $i"
+done
+
 # E15: the reader goes away.  We end, and quietly.
 echo 0 >"$TMP/status"
 got=$({ "$SALLYPORT" connect good yes 2>"$TMP/err" || echo $? >"$TMP/status"; } | head -n 1)
