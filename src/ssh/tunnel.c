@@ -364,11 +364,14 @@ static bool chan_drain(struct tunnel *tunnel)
 
 static void pump_out(struct tunnel *tunnel)
 {
-	bool more;
+	bool more, full;
 
 	do {
+		full = queue_len(&tunnel->out) >= HELD_MAX;
 		more = chan_drain(tunnel);
 		fd_write(tunnel);
+		/* What waited for room has it now, and no socket will tell of it. */
+		more = more || (full && queue_len(&tunnel->out) < HELD_MAX);
 	} while (more);
 	if (tunnel->shut || queue_len(&tunnel->out))
 		return;

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Targets that answer nobody: the server tries them for minutes, and libssh2 opens one channel at a time.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+. "$top_srcdir/tests/ssh/forward.sh"
+
+lab good
+serve cat
+echo_port=$PORT
+head -c 1000000 /dev/urandom >"$TMP/some"
+
+faults_start
+lab_launch "$TMP/faults" "$LAB_BIN/reach" --dead
+dead_port=$(lab_port "$TMP/faults" dead)
+dead_pid=$(tail -n 1 "$TMP/faults/pids")
+late() {
+	grep -q late "$TMP/faults/log/lab.log"
+}
+
+# call: to the dead port, in the background, until the server is at it
+call() {
+	reach "$ADDRESS" 8084 </dev/null >"$TMP/dead" &
+	caller=$!
+	wait_for trying
+}
+trying() {
+	awk -v port=":$(printf %04X "$dead_port")" '$3 ~ port "$" && $4 == "02" { found = 1 }
+		END { exit !found }' /proc/net/tcp
+}
+works() {
+	reach "$ADDRESS" 8080 <"$TMP/some" >"$TMP/back"
+	expect_same "$TMP/some" "$TMP/back"
+}
+
+# Others wait for it, but not for long.
+begin good -L "$ADDRESS:8080:127.0.0.1:$echo_port" -L "$ADDRESS:8084:127.0.0.1:$dead_port"
+call
+works
+said "8084 to 127.0.0.1:$dead_port, from 127."
+said 'open failed: the server did not answer in time'
+wait "$caller"
+[ ! -s "$TMP/dead" ] || fail 'an answer from nobody'
+end
+
+# A server that is busy with it is not taken for one that went away.
+begin good -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -L "$ADDRESS:8080:127.0.0.1:$echo_port" \
+    -L "$ADDRESS:8084:127.0.0.1:$dead_port"
+call
+said 'open failed: the server did not answer in time'
+wait "$caller"
+works
+# The late answer harms nobody.
+kill -USR1 "$dead_pid"
+wait_for late
+works
+reach --many 20 20000 "$ADDRESS" 8080
+kill -0 "$SESSION" || fail 'the session has ended'
+end
