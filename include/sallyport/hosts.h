@@ -245,6 +245,16 @@ void host_chain_done(struct host_chain *chain);
  */
 char *host_ssh_command(const struct host_list *list, const struct host *host);
 
+/* ---- add_keys_to_agent ---- */
+
+struct add_keys {
+	bool add, ask; /* ask: only when the user says yes */
+	bool confirm; /* the agent shall ask for every use */
+	long seconds; /* that it shall keep the key; 0: for ever */
+};
+/* ssh_config(5), AddKeysToAgent: yes, no, ask, confirm [TIME], TIME; NULL is no.  False: none of these. */
+bool add_keys_parse(const char *value, struct add_keys *how);
+
 /* ---- search ---- */
 
 /*

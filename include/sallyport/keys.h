@@ -146,6 +146,11 @@ const struct pubkey *private_key_pub(const struct private_key *key);
  */
 bool private_key_sign(const struct private_key *key, const char *algorithm,
     const unsigned char *data, size_t len, struct str *sig, struct err *err);
+/*
+ * The key as an agent takes it (draft-miller-ssh-agent section 3.2), from its type to the last private field.  The caller
+ * frees; NULL for a kind that has no such form (DSA).
+ */
+struct secret *private_key_wire(const struct private_key *key);
 
 /* ssh's own list of identity files (ssh_config(5), IdentityFile): those that exist.  Appended. */
 void key_default_files(struct strlist *paths);

@@ -52,6 +52,7 @@ const char *conn_stage_id(enum conn_stage stage);
 
 enum question_kind {
 	ASK_HOSTKEY, /* a new host key: yes or no, default no */
+	ASK_YES, /* yes or no, default no */
 	ASK_PASSPHRASE, /* for a key file; the server has said that it would accept the key */
 	ASK_PASSWORD,
 	ASK_PROMPT, /* keyboard-interactive: the server's own words */

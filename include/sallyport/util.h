@@ -84,6 +84,9 @@ bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 
+/* TIME FORMATS of sshd_config(5): "90", "1m30s"; false: not one. */
+bool time_span(const char *text, long *seconds);
+
 /* ---- err: what went wrong, as a kind to react to and a sentence to show ---- */
 
 #define ERR_KINDS(X)                                                                               \

@@ -52,6 +52,10 @@ static char *question_text(struct session *session, const struct question *quest
 		add_prompt(&out, OWN_PREFIX, question->text, NO_FOLD);
 		str_add(&out, _("(yes/no/[fingerprint]) "));
 		break;
+	case ASK_YES:
+		add_prompt(&out, OWN_PREFIX, question->text, NO_FOLD);
+		str_add(&out, _("(yes/no) "));
+		break;
 	case ASK_PASSPHRASE:
 	case ASK_PASSWORD:
 		add_prompt(&out, OWN_PREFIX, question->text, NO_FOLD);
@@ -74,14 +78,14 @@ static void answer_none(struct session *session)
 	enum question_kind kind = session->asked.kind;
 
 	asked_done(&session->asked);
-	if (kind == ASK_HOSTKEY)
+	if (kind == ASK_HOSTKEY || kind == ASK_YES)
 		conn_answer_yes(session->conn, false);
 	else
 		conn_answer_secret(session->conn, NULL);
 }
 
 /* As confirm() in OpenSSH's sshconnect.c: nothing is no, and only a whole word counts. */
-static void answer_hostkey(struct session *session, struct secret *answer)
+static void answer_yes(struct session *session, struct secret *answer)
 {
 	const char *said = answer->data ? answer->data : "";
 	bool yes = strcasecmp(said, "yes") == 0 ||
@@ -89,8 +93,9 @@ static void answer_hostkey(struct session *session, struct secret *answer)
 
 	if (!yes && *said && strcasecmp(said, "no") != 0) {
 		free(session->asked.text);
-		session->asked.text =
-		    mem_strdup(OWN_PREFIX "Please type 'yes', 'no' or the fingerprint: ");
+		session->asked.text = mem_strdup(session->asked.kind == ASK_HOSTKEY
+			? OWN_PREFIX "Please type 'yes', 'no' or the fingerprint: "
+			: OWN_PREFIX "Please type 'yes' or 'no': ");
 		start(session);
 		return;
 	}
@@ -115,8 +120,8 @@ static void on_answer(void *ctx, struct secret *answer, bool cancelled)
 		session_interrupt(session);
 	} else if (!answer) {
 		answer_none(session);
-	} else if (session->asked.kind == ASK_HOSTKEY) {
-		answer_hostkey(session, answer);
+	} else if (session->asked.kind == ASK_HOSTKEY || session->asked.kind == ASK_YES) {
+		answer_yes(session, answer);
 		secret_free(answer);
 	} else {
 		asked_done(&session->asked);
@@ -187,7 +192,8 @@ void session_ask(void *ctx, const struct question *question)
 	session->asked = (struct asked){
 		.open = true,
 		.kind = question->kind,
-		.echo = question->echo || question->kind == ASK_HOSTKEY,
+		.echo =
+		    question->echo || question->kind == ASK_HOSTKEY || question->kind == ASK_YES,
 		.text = question_text(session, question),
 	};
 	if (question->fingerprint)

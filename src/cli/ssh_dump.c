@@ -72,7 +72,7 @@ static char *seconds(const char *value)
 	for (size_t i = 0; i < words.len; i++) {
 		if (i > 0)
 			str_add_char(&out, ' ');
-		if (ssh_words_time(words.items[i], &number))
+		if (time_span(words.items[i], &number))
 			str_addf(&out, "%ld", number);
 		else
 			str_add(&out, words.items[i]);
@@ -93,7 +93,7 @@ static char *sizes(const char *value)
 	for (long i = unit ? unit - units : -1; i >= 0; i--)
 		size *= 1024;
 	if ((end = strrchr(value, ' ')))
-		ssh_words_time(end + 1, &time);
+		time_span(end + 1, &time);
 	return mem_printf("%llu %ld", size, time);
 }
 

@@ -302,7 +302,7 @@ static char *field_value(
 		return mem_strdup("0");
 	if ((str_eq(field->json, "connect_timeout") ||
 		str_eq(field->json, "server_alive_interval")) &&
-	    ssh_words_time(value, &seconds))
+	    time_span(value, &seconds))
 		return mem_printf("%ld", seconds);
 	return mem_strdup(value);
 }

@@ -14,7 +14,5 @@ void ssh_words_keyword(const char *line, char **keyword, char **rest);
  * False: a quotation mark is missing.
  */
 bool ssh_words_split(struct strlist *words, const char *text);
-/* TIME FORMATS of sshd_config(5): "90", "1m30s"; false: not one. */
-bool ssh_words_time(const char *text, long *seconds);
 
 #endif

@@ -78,16 +78,31 @@ bool host_user_valid(const char *user, struct err *err)
 	return true;
 }
 
+/* As parse_multistate_value() and what follows it in OpenSSH's readconf.c. */
+bool add_keys_parse(const char *value, struct add_keys *how)
+{
+	*how = (struct add_keys){ .add = true };
+	if (!value || str_eq(value, "no"))
+		how->add = false;
+	else if (str_eq(value, "ask"))
+		how->ask = true;
+	else if (str_eq(value, "confirm") || str_starts(value, "confirm "))
+		how->confirm = true;
+	else if (!str_eq(value, "yes"))
+		return time_span(value, &how->seconds);
+	if (!how->confirm || !value[strlen("confirm")])
+		return true;
+	value += strlen("confirm");
+	return time_span(value + strspn(value, " "), &how->seconds);
+}
+
 bool value_add_keys(const char *value, struct err *err)
 {
-	static const char *const words[] = { "yes", "no", "ask", "confirm" };
+	struct add_keys how;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(value, words[i]))
-			return true;
-	if (isdigit((unsigned char)*value) || str_starts(value, "confirm "))
-		return value_plain(value, err);
-	return err_set(err, ERR_INVALID, _("must be yes, no, ask, confirm or a time such as 1h"));
+	return add_keys_parse(value, &how) ||
+	    err_set(err, ERR_INVALID,
+		_("must be yes, no, ask, confirm or a time such as 1h, or confirm and a time"));
 }
 
 bool value_jumps(const char *value, struct err *err)

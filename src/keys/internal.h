@@ -51,6 +51,13 @@ bool evp_to_pubkey(const EVP_PKEY *pkey, struct pubkey *pub);
 /* Appends an mpint (RFC 4251 section 5) of len big-endian bytes. */
 void str_add_mpint(struct str *out, const unsigned char *data, size_t len);
 
+/* private_key.c */
+
+struct private_key {
+	EVP_PKEY *pkey;
+	struct pubkey pub;
+};
+
 /* openssh.c: the container "openssh-key-v1" (OpenSSH PROTOCOL.key) */
 
 struct openssh_key {

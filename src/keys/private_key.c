@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct private_key {
-	EVP_PKEY *pkey;
-	struct pubkey pub;
-};
-
 void private_key_free(struct private_key *key)
 {
 	if (!key)

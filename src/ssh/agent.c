@@ -14,7 +14,7 @@
 #include "sallyport/util.h"
 #include "ssh/agentmsg.h"
 
-enum request { IDLE, LIST, SIGN };
+enum request { IDLE, LIST, SIGN, ADD };
 
 struct agent {
 	struct loop *loop;
@@ -22,6 +22,7 @@ struct agent {
 	enum request request;
 	agent_keys_done *keys_done;
 	agent_sign_done *sign_done;
+	agent_add_done *add_done;
 	void *ctx;
 	int fd; /* -1: not connected */
 	struct loop_watch *watch;
@@ -43,6 +44,8 @@ void agent_cancel(struct agent *agent)
 	if (agent->fd != -1)
 		close(agent->fd);
 	agent->fd = -1;
+	if (agent->request == ADD && agent->out.cap > 0)
+		secret_wipe(agent->out.data, agent->out.cap);
 	agent->request = IDLE;
 	str_reset(&agent->out);
 	str_reset(&agent->in);
@@ -71,8 +74,10 @@ static void fail(struct agent *agent, struct err *why)
 	agent_cancel(agent);
 	if (was.request == LIST)
 		was.keys_done(was.ctx, NULL, 0, why);
-	else
+	else if (was.request == SIGN)
 		was.sign_done(was.ctx, NULL, 0, why);
+	else
+		was.add_done(was.ctx, why);
 }
 
 static void give_keys(struct agent *agent, struct wire body)
@@ -113,6 +118,20 @@ static void give_signature(struct agent *agent, struct wire body)
 	agent_cancel(agent);
 	done(ctx, copy, len, NULL);
 	free(copy);
+}
+
+static void give_success(struct agent *agent, struct wire body)
+{
+	agent_add_done *done = agent->add_done;
+	void *ctx = agent->ctx;
+	struct err err = ERR_INIT;
+
+	if (!agentmsg_read_success(body, _("it would not take the key"), &err)) {
+		fail(agent, &err);
+		return;
+	}
+	agent_cancel(agent);
+	done(ctx, NULL);
 }
 
 /* ---- the connection ---- */
@@ -215,6 +234,8 @@ static void receive(struct agent *agent)
 	case AGENTMSG_WHOLE:
 		if (agent->request == LIST)
 			give_keys(agent, body);
+		else if (agent->request == ADD)
+			give_success(agent, body);
 		else
 			give_signature(agent, body);
 		break;
@@ -341,4 +362,12 @@ void agent_sign_start(struct agent *agent, const struct pubkey *key, const void 
 	begin(agent, SIGN, 0, ctx);
 	agent->sign_done = done;
 	agentmsg_add_sign(&agent->out, key, data, len, flags);
+}
+
+void agent_add_start(struct agent *agent, const struct secret *key, const char *comment,
+    long seconds, bool confirm, double timeout_ms, agent_add_done *done, void *ctx)
+{
+	begin(agent, ADD, timeout_ms, ctx);
+	agent->add_done = done;
+	agentmsg_add_key(&agent->out, key, comment, seconds, confirm);
 }

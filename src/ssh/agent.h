@@ -2,7 +2,7 @@
 /*
  * A non-blocking client of the SSH agent (draft-miller-ssh-agent): libssh2's own blocks,
  * and drops what FIDO signatures need.  One request at a time, each on a connection of
- * its own.  Holds no key and adds none.
+ * its own.  Holds no key.
  */
 #ifndef SSH_AGENT_H
 #define SSH_AGENT_H
@@ -61,6 +61,14 @@ enum { AGENT_RSA_SHA2_256 = 2, AGENT_RSA_SHA2_512 = 4 }; /* RFC 8332; draft-mill
  */
 void agent_sign_start(struct agent *agent, const struct pubkey *key, const void *data, size_t len,
     unsigned flags, agent_sign_done *done, void *ctx);
+/* why NULL: the agent has taken the key; ERR_REFUSED: it would not. */
+typedef void agent_add_done(void *ctx, const struct err *why);
+/*
+ * Gives the agent a private key as private_key_wire() has it, for so many seconds (0: for ever), and with confirm only to be
+ * used when the user says so.  What was sent is wiped.
+ */
+void agent_add_start(struct agent *agent, const struct secret *key, const char *comment,
+    long seconds, bool confirm, double timeout_ms, agent_add_done *done, void *ctx);
 /* Ends the request that runs, if one does. */
 void agent_cancel(struct agent *agent);
 

@@ -2,15 +2,19 @@
 #include "ssh/agentmsg.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sallyport/util.h"
 
 enum message {
 	MSG_FAILURE = 5,
+	MSG_SUCCESS = 6,
 	MSG_REQUEST_IDENTITIES = 11,
 	MSG_IDENTITIES_ANSWER = 12,
 	MSG_SIGN_REQUEST = 13,
 	MSG_SIGN_RESPONSE = 14,
+	MSG_ADD_IDENTITY = 17,
+	MSG_ADD_ID_CONSTRAINED = 25,
 	MSG_FAILURE_SSH2 = 30, /* the last two: other agents', as OpenSSH authfd.c (agent_failed) */
 	MSG_FAILURE_SSHCOM = 102,
 };
@@ -29,6 +33,26 @@ void agentmsg_add_sign(
 	str_add_wire(out, key->blob, key->len);
 	str_add_wire(out, data, len);
 	str_add_u32(out, flags);
+}
+
+void agentmsg_add_key(
+    struct str *out, const struct secret *key, const char *comment, long seconds, bool confirm)
+{
+	enum { LIFETIME = 1, CONFIRM = 2 }; /* section 3.2.7 */
+	size_t size = 1 + key->len + 4 + strlen(comment) + (seconds > 0 ? 5 : 0) + confirm;
+
+	str_done(out);
+	*out = (struct str){ mem_zalloc(1, size + 5), 0, size + 5 };
+	str_add_u32(out, (uint32_t)size);
+	str_add_char(out, seconds > 0 || confirm ? MSG_ADD_ID_CONSTRAINED : MSG_ADD_IDENTITY);
+	str_add_mem(out, key->data, key->len);
+	str_add_wire(out, comment, strlen(comment));
+	if (seconds > 0) {
+		str_add_char(out, LIFETIME);
+		str_add_u32(out, seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds);
+	}
+	if (confirm)
+		str_add_char(out, CONFIRM);
 }
 
 enum agentmsg_status agentmsg_frame(
@@ -63,6 +87,11 @@ static bool read_type(struct wire *body, unsigned char wanted, const char *refus
 		return err_set(err, ERR_REFUSED, "%s", refusal);
 	return err_set(
 	    err, ERR_PROTOCOL, _("it answers with message %u, which does not belong here"), type);
+}
+
+bool agentmsg_read_success(struct wire body, const char *refusal, struct err *err)
+{
+	return read_type(&body, MSG_SUCCESS, refusal, err);
 }
 
 static bool broken(struct err *err)

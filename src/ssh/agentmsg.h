@@ -18,6 +18,10 @@ void agentmsg_add_list(struct str *out);
 void agentmsg_add_sign(
     struct str *out, const struct pubkey *key, const void *data, size_t len, unsigned flags);
 
+/* out must be empty: it gets all the room that it needs at once, so that wiping it leaves nothing behind. */
+void agentmsg_add_key(
+    struct str *out, const struct secret *key, const char *comment, long seconds, bool confirm);
+
 enum agentmsg_status { AGENTMSG_MORE, AGENTMSG_WHOLE, AGENTMSG_BROKEN };
 /* Is the answer all there?  WHOLE: *body is what follows its length, borrowed from data. */
 enum agentmsg_status agentmsg_frame(
@@ -26,6 +30,8 @@ enum agentmsg_status agentmsg_frame(
 /* The keys of an answer, freed with agentmsg_free_keys(); those whose type cannot be read are left out. */
 bool agentmsg_read_keys(struct wire body, struct agent_key **keys, size_t *count, struct err *err);
 void agentmsg_free_keys(struct agent_key *keys, size_t count);
+/* Was it a yes? */
+bool agentmsg_read_success(struct wire body, const char *refusal, struct err *err);
 /* The signature of an answer, borrowed from body. */
 bool agentmsg_read_signature(
     struct wire body, const unsigned char **sig, size_t *len, struct err *err);

@@ -58,6 +58,7 @@ static enum auth failed(struct conn *conn, unsigned failures_before)
 		return AUTH_BROKEN;
 	}
 	if (session->partial) {
+		login_keep_key(conn);
 		login->ids[login->next].used = true;
 		next_identity(login);
 		return AUTH_FAILED;
@@ -142,8 +143,10 @@ static enum auth offer(struct conn *conn)
 	    conn->session->lib, conn->host->user, id->pub.blob, id->pub.len, login_sign, &abstract);
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return AUTH_WAIT;
-	if (rc == 0)
+	if (rc == 0) {
+		login_keep_key(conn);
 		return AUTH_OK;
+	}
 	return failed(conn, failures);
 }
 

@@ -54,6 +54,10 @@ struct login {
 	bool accepted; /* ... or the one before it, in a check */
 
 	struct private_key *key; /* opened ids[next] */
+	struct private_key *adding; /* used, and to be given to the agent; NULL: none */
+	char *adding_label;
+	enum { ADD_BEGIN, ADD_ASKED, ADD_RUNS, ADD_OVER } add;
+	bool in; /* logged in */
 	struct secret *secret; /* passphrase or password that is being tried */
 	unsigned tries; /* passphrases for ids[next] */
 	enum sign_state sign;
@@ -97,6 +101,14 @@ void login_skip(struct login *login, const char *why);
 void identity_reset(struct login *login);
 /* "~/.ssh/x.pem (ssh-rsa SHA256:...)"; caller frees. */
 char *identity_text(const struct identity *id);
+
+/* ---- auth_add.c: add_keys_to_agent ---- */
+
+/* ids[next] was taken: keeps its key for the agent, if the host wants that. */
+void login_keep_key(struct conn *conn);
+/* Gives the kept key to the agent, as far as the user and the agent want it; that it failed is only told with -v. */
+enum step login_add_key(struct conn *conn);
+void login_add_done(struct login *login);
 
 /* The sign callback of libssh2_userauth_publickey(); abstract is the connection. */
 LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign);

@@ -24,6 +24,7 @@ void login_free(struct login *login)
 	if (!login)
 		return;
 	identity_reset(login);
+	login_add_done(login);
 	identities_done(login);
 	agent_free(login->agent);
 	free(login->agent_why);
@@ -141,6 +142,7 @@ static enum step attempt(struct conn *conn)
 			return login_hung_up(conn);
 		return STEP_WAIT;
 	case AUTH_OK:
+		conn->login->in = true;
 		return logged_in(conn);
 	case AUTH_BROKEN:
 		if (conn->session->disconnect || transport_over(&conn->net))
@@ -163,12 +165,15 @@ enum step stage_login(struct conn *conn)
 	struct login *login = conn->login;
 	enum step step;
 
-	if (libssh2_userauth_authenticated(conn->session->lib) && !login->method)
+	if (libssh2_userauth_authenticated(conn->session->lib) && !login->method && !login->in)
 		return logged_in(conn);
 	step = identities_load(conn);
 	if (step != STEP_NEXT)
 		return step;
 	for (;;) {
+		step = login_add_key(conn);
+		if (step != STEP_NEXT || login->in)
+			return step;
 		if (!offered(conn, login->method))
 			login->method = method_next(conn);
 		if (!login->method)
@@ -176,7 +181,5 @@ enum step stage_login(struct conn *conn)
 		step = attempt(conn);
 		if (step != STEP_NEXT)
 			return step;
-		if (libssh2_userauth_authenticated(conn->session->lib))
-			return STEP_NEXT;
 	}
 }

@@ -91,7 +91,7 @@ static void answer(struct client *c)
 	struct secret *secret = NULL;
 
 	c->asked = false;
-	if (c->kind == ASK_HOSTKEY) {
+	if (c->kind == ASK_HOSTKEY || c->kind == ASK_YES) {
 		conn_answer_yes(c->conn, !(c->how & MUTE));
 		return;
 	}

@@ -116,7 +116,7 @@ static void answer(void *ctx)
 
 	if (d->next_answer < d->answers.len)
 		text = d->answers.items[d->next_answer++];
-	if (d->kind == ASK_HOSTKEY) {
+	if (d->kind == ASK_HOSTKEY || d->kind == ASK_YES) {
 		conn_answer_yes(d->conn, str_eq(text, "yes"));
 		return;
 	}

@@ -200,10 +200,64 @@ static void impossible_lengths_are_refused(void **state)
 	    agentmsg_frame((const unsigned char *)"\0\4\0\0", 4, &body, NULL), AGENTMSG_MORE);
 }
 
+/* The bytes of draft-miller-ssh-agent sections 3.2 and 3.2.7. */
+static void adds_a_key_with_its_limits(void **state)
+{
+	static const struct {
+		long seconds;
+		bool confirm;
+		unsigned char type;
+		const char *tail;
+		size_t len;
+	} cases[] = {
+		{ 0, false, 17, "", 0 },
+		{ 258, false, 25, "\1\0\0\1\2", 5 },
+		{ 0, true, 25, "\2", 1 },
+		{ 1, true, 25, "\1\0\0\0\1\2", 6 },
+	};
+	struct secret *key = secret_new();
+
+	(void)state;
+	for (const char *p = "fields"; *p; p++)
+		secret_add(key, *p);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str out = STR_INIT;
+		size_t room;
+
+		agentmsg_add_key(&out, key, "me", cases[i].seconds, cases[i].confirm);
+		room = out.cap;
+		assert_int_equal(out.len, 4 + 1 + 6 + 4 + 2 + cases[i].len);
+		assert_int_equal((unsigned char)out.data[3], out.len - 4);
+		assert_int_equal((unsigned char)out.data[4], cases[i].type);
+		assert_memory_equal(out.data + 5, "fields\0\0\0\2me", 12);
+		assert_memory_equal(out.data + 17, cases[i].tail, cases[i].len);
+		assert_true(room > out.len); /* and so it was never moved */
+		str_done(&out);
+	}
+	secret_free(key);
+}
+
+static void a_yes_is_a_yes_and_nothing_else(void **state)
+{
+	static const unsigned char yes[] = { 6 }, no[] = { 5 }, other[] = { 12 };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_true(agentmsg_read_success((struct wire){ yes, 1, false }, "no", &err));
+	assert_false(agentmsg_read_success((struct wire){ no, 1, false }, "it will not", &err));
+	assert_int_equal(err.code, ERR_REFUSED);
+	assert_string_equal(err.text, "it will not");
+	assert_false(agentmsg_read_success((struct wire){ other, 1, false }, "no", &err));
+	assert_int_equal(err.code, ERR_PROTOCOL);
+	assert_false(agentmsg_read_success((struct wire){ yes, 0, false }, "no", &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_keys_are_no_error),
+		cmocka_unit_test(adds_a_key_with_its_limits),
+		cmocka_unit_test(a_yes_is_a_yes_and_nothing_else),
 		cmocka_unit_test(keys_without_a_type_are_left_out),
 		cmocka_unit_test(more_than_2048_keys_are_refused),
 		cmocka_unit_test(a_list_cut_short_anywhere_is_refused),

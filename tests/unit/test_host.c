@@ -119,6 +119,9 @@ static void text_sets_every_kind(void **state)
 		{ "add_keys_to_agent", "1h", "1h" },
 		{ "add_keys_to_agent", "confirm 1h", "confirm 1h" },
 		{ "add_keys_to_agent", "never", NULL },
+		{ "add_keys_to_agent", "1x", NULL },
+		{ "add_keys_to_agent", "confirm never", NULL },
+		{ "add_keys_to_agent", "yes 1h", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -129,6 +132,35 @@ static void text_sets_every_kind(void **state)
 			    "%s=%s: %s", cases[i].member, cases[i].value, text ? text : "refused");
 		free(text);
 	}
+}
+
+static void tells_when_keys_go_to_the_agent(void **state)
+{
+	static const struct {
+		const char *value;
+		struct add_keys how;
+	} cases[] = {
+		{ NULL, { .add = false } },
+		{ "no", { .add = false } },
+		{ "yes", { .add = true } },
+		{ "ask", { .add = true, .ask = true } },
+		{ "confirm", { .add = true, .confirm = true } },
+		{ "confirm 2m", { .add = true, .confirm = true, .seconds = 120 } },
+		{ "1h30m", { .add = true, .seconds = 5400 } },
+		{ "90", { .add = true, .seconds = 90 } },
+	};
+	struct add_keys how;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_true(add_keys_parse(cases[i].value, &how));
+		assert_int_equal(how.add, cases[i].how.add);
+		assert_int_equal(how.ask, cases[i].how.ask);
+		assert_int_equal(how.confirm, cases[i].how.confirm);
+		assert_int_equal(how.seconds, cases[i].how.seconds);
+	}
+	assert_false(add_keys_parse("", &how));
+	assert_false(add_keys_parse("ask 1h", &how));
 }
 
 static void a_list_is_replaced_or_appended_to(void **state)
@@ -360,6 +392,7 @@ int main(void)
 		cmocka_unit_test(the_table_is_whole),
 		cmocka_unit_test(the_manual_has_the_fields_of_the_table_in_its_order),
 		cmocka_unit_test(text_sets_every_kind),
+		cmocka_unit_test(tells_when_keys_go_to_the_agent),
 		cmocka_unit_test(a_list_is_replaced_or_appended_to),
 		cmocka_unit_test(a_value_may_be_set_to_itself),
 		cmocka_unit_test(a_copy_has_every_field),
