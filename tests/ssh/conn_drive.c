@@ -130,7 +130,7 @@ static void answer(void *ctx)
 
 static void on_ask(void *ctx, const struct question *q)
 {
-	static const char *const kinds[] = { "hostkey", "passphrase", "password", "prompt" };
+	static const char *const kinds[] = { "hostkey", "yes", "passphrase", "password", "prompt" };
 	struct drive *d = ctx;
 	char *text = clean_dup(q->text), *name = clean_dup(q->name);
 
