@@ -43,11 +43,16 @@ void term_size(const struct term *term, int *cols, int *rows);
  * alternate screen, cursor and its shape, mouse, bracketed paste, focus,
  * synchronized output, kitty keyboard, modifyOtherKeys, keypad and cursor keys,
  * scroll region, insert mode, wrapping, charset, colours in use.  The cursor stays
- * where it is.  Not undone: the title, which cannot be asked for safely (XTWINOPS
- * 21), and the palette, which many shells set on purpose when they start.  Writes
+ * where it is.  Not undone: the title (see term_keep_title()) and the palette, which many shells set on purpose when they start.  Writes
  * nothing to a terminal whose TERM is "dumb" or unset.
  */
 void term_reset(struct term *term);
+/*
+ * Lets the terminal keep its title for a while, and gives it back (XTWINOPS 22 and 23; it cannot be asked for it
+ * safely).  A terminal that cannot do that ignores both.
+ */
+void term_keep_title(struct term *term);
+void term_give_title_back(struct term *term);
 /* Throws away what was typed ahead. */
 void term_flush_input(struct term *term);
 /* Stops this process as ^Z would (SIGTSTP to the process group) with the terminal restored, and

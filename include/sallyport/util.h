@@ -181,6 +181,13 @@ struct secret *secret_dup(const struct secret *secret);
 /* Wipes len bytes in a way that the compiler keeps. */
 void secret_wipe(void *data, size_t len);
 
+/* ---- descriptors ---- */
+
+/* Closes first and all above it; may be called between fork and exec. */
+void fd_close_from(int first);
+/* ... except some; those of them that are below it do not matter. */
+void fd_close_except(int first, const int *keep, size_t count);
+
 /* ---- paths and files ---- */
 
 /* The user's home folder: $HOME if absolute, else the password database; NULL if neither.  Caller

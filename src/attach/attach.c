@@ -165,10 +165,12 @@ static void on_ended(void *ctx, const struct conn_end *end)
 		    loop_timer_start(session->loop, ATTEMPT_EVERY_MS, try_again, session);
 		return;
 	}
-	if (session->relay.conn && end->cause != END_CANCELLED && end->cause != END_KILLED)
+	if (session->relay.conn && end->cause != END_CANCELLED && end->cause != END_KILLED) {
 		relay_drain(&session->relay);
-	else
+	} else {
+		session->say.unread = relay_is_blocked(&session->relay);
 		loop_stop(session->loop);
+	}
 }
 
 static const struct conn_owner conn_owner = {

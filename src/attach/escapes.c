@@ -17,7 +17,7 @@ static void show(struct session *session, const struct str *text)
 			str_add_char(&out, '\r');
 		str_add_char(&out, text->data[i]);
 	}
-	say_write(session->say.err, str_text(&out), out.len);
+	say_bytes(&session->say, session->say.err, str_text(&out), out.len);
 	str_done(&out);
 }
 
@@ -65,7 +65,7 @@ static void begin_command(struct session *session)
 		show_line(session, _("the command line is turned off (EnableEscapeCommandline)"));
 		return;
 	}
-	say_write(session->say.err, prompt, sizeof prompt - 1);
+	say_bytes(&session->say, session->say.err, prompt, sizeof prompt - 1);
 	edit_init(&session->line, true);
 	relay_capture(&session->relay, true);
 }
@@ -105,7 +105,7 @@ size_t session_captured(void *ctx, const char *data, size_t len)
 		end = edit_feed(&session->line, (unsigned char)data[used++], &shown);
 	if (end != EDIT_MORE)
 		str_add(&shown, "\r\n");
-	say_write(session->say.err, str_text(&shown), shown.len);
+	say_bytes(&session->say, session->say.err, str_text(&shown), shown.len);
 	str_done(&shown);
 	if (end == EDIT_MORE)
 		return used;

@@ -126,6 +126,11 @@ void relay_capture(struct relay *relay, bool on)
 	}
 }
 
+bool relay_is_blocked(const struct relay *relay)
+{
+	return relay->out.at < relay->out.len || relay->err.at < relay->err.len;
+}
+
 void relay_drain(struct relay *relay)
 {
 	stream_want(&relay->in, false);

@@ -65,6 +65,8 @@ void relay_readable(struct relay *relay);
 void relay_writable(struct relay *relay);
 /* What is typed goes to captured(), and the remote's output waits until it is false again. */
 void relay_capture(struct relay *relay, bool on);
+/* The last that was written was not taken whole: nobody reads it now. */
+bool relay_is_blocked(const struct relay *relay);
 /* The connection has ended: writes what it still holds, then calls drained(). */
 void relay_drain(struct relay *relay);
 

@@ -18,7 +18,8 @@ enum {
 	PATIENCE_MS = 2000,
 };
 
-void say_write(int fd, const char *data, size_t len)
+/* False: not all of it, as nobody read for so long. */
+static bool write_patiently(int fd, const char *data, size_t len, int patience_ms)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 
@@ -27,10 +28,23 @@ void say_write(int fd, const char *data, size_t len)
 		if (put >= 0) {
 			data += put;
 			len -= (size_t)put;
-		} else if (errno == EAGAIN ? poll(&room, 1, PATIENCE_MS) == 0 : errno != EINTR) {
-			return;
+		} else if (errno == EAGAIN && poll(&room, 1, patience_ms) == 0) {
+			return false;
+		} else if (errno != EAGAIN && errno != EINTR) {
+			return true;
 		}
 	}
+	return true;
+}
+
+void say_write(int fd, const char *data, size_t len)
+{
+	write_patiently(fd, data, len, PATIENCE_MS);
+}
+
+void say_bytes(struct say *say, int fd, const char *data, size_t len)
+{
+	say->unread = !write_patiently(fd, data, len, say->unread ? 0 : PATIENCE_MS);
 }
 
 static int columns_of(int fd)
@@ -136,7 +150,7 @@ void say_erase(struct say *say)
 		str_addf(&out, "\r%*s\r", say->cols - 1, "");
 	else
 		str_add(&out, "\r\033[K");
-	say_write(say->tty, str_text(&out), out.len);
+	say_bytes(say, say->tty, str_text(&out), out.len);
 	str_done(&out);
 	say->shown = false;
 }
@@ -170,7 +184,7 @@ void say_line(struct say *say, enum level level, const char *fmt, ...)
 	va_end(ap);
 	clean_text(&line, str_text(&text), text.len, clean_locale_flags());
 	str_add(&line, say->raw && say->log == say->err ? "\r\n" : "\n");
-	say_write(say->log, str_text(&line), line.len);
+	say_bytes(say, say->log, str_text(&line), line.len);
 	str_done(&text);
 	str_done(&line);
 }
@@ -201,6 +215,6 @@ void say_server(struct say *say, const char *text, size_t len)
 		return;
 	say_erase(say);
 	say_prefixed(&out, SERVER_PREFIX, text, len, say->cols);
-	say_write(say->err, str_text(&out), out.len);
+	say_bytes(say, say->err, str_text(&out), out.len);
 	str_done(&out);
 }

@@ -20,6 +20,7 @@ struct say {
 	int tty; /* where the stage line goes; -1: none is shown */
 	int cols;
 	bool dumb; /* the terminal cannot erase a line */
+	bool unread; /* nobody read what was last written: not waited for again */
 	bool raw; /* the terminal is: lines need a carriage return */
 	bool shown; /* a stage line is on the screen */
 };
@@ -47,5 +48,7 @@ void say_prefixed(struct str *out, const char *prefix, const char *text, size_t 
 /* Writes all of it, waiting for room for two seconds at most where the descriptor is non-blocking: who
  * does not read by then does not hold us up.  Errors are ignored. */
 void say_write(int fd, const char *data, size_t len);
+/* The same for what is told, and who did not read the last one is not waited for again. */
+void say_bytes(struct say *say, int fd, const char *data, size_t len);
 
 #endif

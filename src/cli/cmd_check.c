@@ -331,6 +331,7 @@ static int select_and_run(struct cli *cli, const struct wanted *wanted, int argc
 	for (size_t i = 0; i < selection.len; i++)
 		expand(selection.hosts[i]);
 	if (selection.len > 0) {
+		cli_drop_descriptors(NULL, 0);
 		status = run_checks(cli, wanted, &selection, &list);
 	} else {
 		if (list.missing)

@@ -156,6 +156,7 @@ static int run_session(struct cli *cli, const struct host_list *list,
 	if (args->print)
 		return print_settings(options, err);
 	if (cli_complete_host(list, options->host, &jumps, err)) {
+		cli_drop_descriptors((const int[]){ args->report_fd, cli->log_fd }, 2);
 		status = attach(cli, args, options, &jumps);
 	} else {
 		cli_error(err);

@@ -2,9 +2,12 @@
 #include "cli/harden.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
+
+#include "sallyport/util.h"
 
 void cli_harden(void)
 {
@@ -15,6 +18,11 @@ void cli_harden(void)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
+}
+
+void cli_drop_descriptors(const int *keep, size_t count)
+{
+	fd_close_except(STDERR_FILENO + 1, keep, count);
 }
 
 enum { DESCRIPTORS_MAX = 65536 };

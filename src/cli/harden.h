@@ -5,8 +5,13 @@
 #ifndef SALLYPORT_CLI_HARDEN_H
 #define SALLYPORT_CLI_HARDEN_H
 
+#include <stddef.h>
+
 /* Not dumpable, no core files, no new privileges by exec.  Never fails: what the system lacks is left out. */
 void cli_harden(void);
+/* Closes what we were started with beyond the standard streams, but for those to keep, as ssh does.  After the
+ * hosts are read: a shell may have given those as a descriptor. */
+void cli_drop_descriptors(const int *keep, size_t count);
 /* As many descriptors as the system allows; returns how many that is. */
 long cli_raise_descriptors(void);
 

@@ -61,7 +61,7 @@ static _Noreturn void run_child(const struct spawn *spawn, int fail)
 		else if (i == SPAWN_REPORT_FD)
 			close(SPAWN_REPORT_FD);
 	dup3(fail, FAIL_FD, O_CLOEXEC);
-	closefrom(FIRST_UNUSED_FD);
+	fd_close_from(FIRST_UNUSED_FD);
 	default_signals();
 	execv(spawn->program, spawn->argv);
 

@@ -59,8 +59,8 @@ void restore_termios(const struct term *term, int when)
 		;
 }
 
-/* If nobody reads the terminal, ending matters more than what it shows. */
-void restore_write_reset(const struct term *term)
+/* If nobody reads the terminal, going on matters more than what it shows. */
+void restore_write(const struct term *term, const char *text, size_t len)
 {
 	struct pollfd room = { .fd = term->fd, .events = POLLOUT };
 
@@ -68,10 +68,13 @@ void restore_write_reset(const struct term *term)
 		return;
 	if (term->out == -1 && poll(&room, 1, 0) != 1)
 		return;
-	while (write(term->out != -1 ? term->out : term->fd, reset_string,
-		   sizeof reset_string - 1) == -1 &&
-	    errno == EINTR)
+	while (write(term->out != -1 ? term->out : term->fd, text, len) == -1 && errno == EINTR)
 		;
+}
+
+void restore_write_reset(const struct term *term)
+{
+	restore_write(term, reset_string, sizeof reset_string - 1);
 }
 
 static void restore_now(void)

@@ -31,7 +31,9 @@ void restore_arm(struct term *term);
 void restore_disarm(struct term *term);
 /* Puts the saved termios back, unless another job has the terminal now. */
 void restore_termios(const struct term *term, int when);
-/* One write of the reset string. */
+/* Writes it without waiting; not to a dumb terminal, nor from the background. */
+void restore_write(const struct term *term, const char *text, size_t len);
+/* ... the reset string. */
 void restore_write_reset(const struct term *term);
 
 #endif

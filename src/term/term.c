@@ -156,6 +156,20 @@ void term_reset(struct term *term)
 	restore_write_reset(term);
 }
 
+void term_keep_title(struct term *term)
+{
+	static const char keep[] = "\033[22;0t";
+
+	restore_write(term, keep, sizeof keep - 1);
+}
+
+void term_give_title_back(struct term *term)
+{
+	static const char give_back[] = "\033[23;0t";
+
+	restore_write(term, give_back, sizeof give_back - 1);
+}
+
 void term_flush_input(struct term *term)
 {
 	tcflush(term->fd, TCIFLUSH);

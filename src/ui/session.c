@@ -30,12 +30,14 @@ static void give_terminal(struct ui *ui)
 {
 	input_pause(ui);
 	screen_leave(ui);
+	term_keep_title(ui->term);
 }
 
 /* The line end keeps what comes next on the main screen off the session's last line. */
 static void take_terminal(struct ui *ui)
 {
 	term_reset(ui->term);
+	term_give_title_back(ui->term);
 	printf("\r\n");
 	fflush(stdout);
 	screen_return(ui);

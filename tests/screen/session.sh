@@ -3,12 +3,18 @@
 # From the menu into sessions and back, with real servers.
 . "$(dirname "$0")/menu.sh"
 lab good password refused silent rsa
+ASAN_OPTIONS=$ASAN_OPTIONS:handle_segv=0
 PORT=0 # nothing to mask
 
 # In the menu: the status line holds the text.
 in_menu() {
 	screen_wait "$1"
 	screen_wait 'Enter connect'
+}
+
+# Longer than the 300 ms that the menu waits for.
+silence() {
+	sleep 0.5
 }
 
 # The last line is this prompt; the screen may still hold those of sessions before.
@@ -43,16 +49,26 @@ screen_wait 'ended 0'
 screen_has '40 120' || fail "the session's output is gone"
 screen_stop
 
-# The remote program left the terminal in disorder, and the window has another size since.
+# E18: the remote program left the terminal in disorder, and the window has another size since.
+# Alternate screen, mouse, paste, cursor, insert mode, scroll region, colours, charset; title, clipboard, focus,
+# synchronized output, kitty's keyboard, modifyOtherKeys, keypad, cursor keys and shape.
 menu_start 120 40 good
 wait_for prompt 'good$'
+title=$(screen_tmux display-message -p '#{pane_title}')
 screen_resize 90 24
+screen_type "printf '\\033]0;taken\\007\\033]52;c;dGFrZW4=\\007\\033[?1004h\\033[?2026h\\033[>1u\\033[>4;2m\\033=\\033[?1h\\033[3 q'"
+screen_keys Enter
+taken() {
+	[ "$(screen_tmux display-message -p '#{pane_title}')" = "$1" ]
+}
+wait_for taken taken
 screen_type "printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[?2004h\\033[?25l\\033[4h\\033[5;10r\\033[41m\\016'; exit"
 screen_keys Enter
 in_menu 'good: exit status 0, after'
 [ "$(screen_text | grep -n 'Enter connect' | cut -d: -f1)" = 24 ] || fail "the menu has not 24 rows"
 [ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
 screen_tmux capture-pane -p -e | grep -q "$(printf '\033')"'\[41m' && fail "the remote's colour is still there"
+wait_for taken "$title"
 screen_keys j
 menu_wait_row rsa
 menu_quit
@@ -75,16 +91,22 @@ screen_type after
 screen_keys Enter
 screen_wait_line after
 
-# E13: kill -9 of the session's process: a clean menu, that says so.
+# E14: it crashes: a clean menu, that says so.  The sanitizer, if built in, must not take the crash for itself.
+pid=$(session_pid)
+kill -SEGV "$pid"
+in_menu 'good: the session'"'"'s process died by signal 11 (Segmentation fault); the terminal is restored'
+[ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
+silence
+screen_keys Enter
+wait_for prompt 'good$'
+
+# E13: kill -9 of it.
 pid=$(session_pid)
 kill -9 "$pid"
 in_menu 'good: the session'"'"'s process died by signal 9 (Killed); the terminal is restored'
 [ "$(screen_modes)" = 'alternate=1 cursor=0 mouse=0 keypad=1' ] || fail "modes: $(screen_modes)"
 
 # What is typed on for the lost shell does nothing, until there was silence.
-silence() {
-	sleep 0.5 # longer than the 300 ms that the menu waits for
-}
 silence
 screen_keys Enter
 wait_for prompt 'good$'
