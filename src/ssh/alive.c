@@ -162,9 +162,11 @@ bool alive_step(struct conn *conn)
 	if (verdict == ALIVE_DEAD)
 		return give_up(conn);
 	wait_ms = alive_rule_wait(&alive->rule, &clock);
-	if (alive->asking || (verdict == ALIVE_ASK && !tunnels_opening(conn))) {
+	if (alive->asking)
 		ask(conn);
-	} else if (verdict == ALIVE_ASK) {
+	if (verdict == ALIVE_ASK && !alive->asking && !tunnels_opening(conn)) {
+		ask(conn);
+	} else if (verdict == ALIVE_ASK && !alive->asking) {
 		/* Somebody else's question is open, which a server that is well may not answer for minutes. */
 		tunnels_hurry(conn);
 		alive->rule.ask_at = clock.now_ms;

@@ -217,11 +217,13 @@ enum step stage_open(struct conn *conn)
 		return STEP_WAIT;
 	if (conn->stream->chan.lib)
 		step = run_stream(conn);
-	if (step != STEP_NEXT)
+	if (step == STEP_FAIL || conn->over || conn->doomed || conn->stopped)
 		return step;
 	/* What one channel read may have been another's, which had its turn before. */
 	if (conn->net.taken != before)
 		return STEP_NEXT;
+	if (step == STEP_WAIT)
+		return STEP_WAIT;
 	return transport_over(&conn->net) ? conn_fail_lost(conn) : STEP_WAIT;
 }
 
