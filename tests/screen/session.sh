@@ -27,6 +27,7 @@ select_host() {
 	screen_type "$1"
 	screen_wait "/$1"
 	screen_keys Tab
+	screen_wait '/ filter' # taken: a key of before would take a message away
 }
 
 menu_start 120 40
