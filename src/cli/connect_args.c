@@ -41,7 +41,7 @@ static const struct flag {
 	{ '4', false, FLAG_SETTING, "AddressFamily=inet" },
 	{ '6', false, FLAG_SETTING, "AddressFamily=inet6" },
 	{ 'A', false, FLAG_SETTING, "ForwardAgent=yes" },
-	{ 'B', true, FLAG_OVERRIDE, "BindInterface" },
+	{ 'B', true, FLAG_REFUSED, N_("binding to an interface is not supported") },
 	{ 'C', false, FLAG_SETTING, "Compression=yes" },
 	{ 'D', true, FLAG_KEYWORD, "DynamicForward" },
 	{ 'E', true, FLAG_LOG, NULL },
@@ -201,10 +201,12 @@ static int apply(struct parser *parser, const struct flag *flag, const char *arg
 		add_setting(args, NULL, "SessionType=subsystem", true);
 		break;
 	case FLAG_STDIO:
-		if (take_stdio(args, argument))
-			break;
-		return cli_usage(
-		    parser->cli, _("-W needs HOST:PORT, but was given \"%s\""), argument);
+		if (!take_stdio(args, argument))
+			return cli_usage(
+			    parser->cli, _("-W needs HOST:PORT, but was given \"%s\""), argument);
+		add_setting(args, NULL, "SessionType=none", true);
+		add_setting(args, NULL, "RequestTTY=no", true);
+		break;
 	case FLAG_LOG:
 		args->log_file = argument;
 		break;
@@ -335,6 +337,10 @@ int connect_args_parse(struct cli *cli, struct connect_args *args, int argc, cha
 	if (!ended && (status = take_options(&parser, &ended)) != CLI_GO_ON)
 		return status;
 	take_command(&parser);
+	if (args->stdio_host) { /* unless something else was said */
+		add_setting(args, NULL, "ClearAllForwardings=yes", false);
+		add_setting(args, NULL, "ExitOnForwardFailure=yes", false);
+	}
 	if (args->subsystem && args->no_command)
 		return cli_usage(cli, _("-s and -N exclude each other"));
 	if (args->subsystem && !args->command)

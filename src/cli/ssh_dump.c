@@ -146,6 +146,7 @@ static char *in_words_of_ssh(const struct ssh_keyword *row, const char *value)
 		return forward_words(row, value);
 	case SHOWS_NOTHING:
 	case SHOWS_TEXT:
+	case SHOWS_UNLESS_NONE:
 	case SHOWS_LINES:
 	case SHOWS_WORDS:
 	case SHOWS_ALGORITHMS:
@@ -229,6 +230,8 @@ static bool add_field(struct str *out, const struct ssh_keyword *row, const stru
 		return true;
 	}
 	text = host_get_text(host, field);
+	if (row->shows == SHOWS_UNLESS_NONE && strcasecmp(text, "none") == 0)
+		*text = '\0';
 	if (*text)
 		add_value(out, row, text);
 	else if (row->dflt)

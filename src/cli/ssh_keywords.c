@@ -116,7 +116,7 @@ static const struct ssh_keyword keywords[] = {
 	{ "StreamLocalBindMask", TAKES_ONE, SHOWS_TEXT, "0177", NULL },
 	{ "SyslogFacility", TAKES_ONE, SHOWS_UPPER, "USER", NULL },
 	{ "ProxyCommand", TAKES_REST, SHOWS_TEXT, NULL, N_("proxy commands are not supported") },
-	{ "ProxyJump", TAKES_ONE, SHOWS_TEXT, NULL, NULL },
+	{ "ProxyJump", TAKES_ONE, SHOWS_UNLESS_NONE, NULL, NULL },
 
 	{ "Cipher", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },
 	{ "FallBackToRsh", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },

@@ -18,6 +18,7 @@ enum keyword_takes { TAKES_ONE, TAKES_WORDS, TAKES_REST };
 enum keyword_shows {
 	SHOWS_NOTHING,
 	SHOWS_TEXT,
+	SHOWS_UNLESS_NONE,
 	SHOWS_YES, /* yes, no */
 	SHOWS_TRUE, /* true for yes, false for no and off, else the word */
 	SHOWS_LINES, /* a line for each item */

@@ -27,6 +27,13 @@ grep -oE -- '--[a-z][a-z-]+' "$page" | sort -u >"$TMP/described"
 [ "$(wc -l <"$TMP/options")" -gt 10 ] || fail "hardly any options in --help"
 diff "$TMP/options" "$TMP/described" >"$TMP/out" || fail "options of the program (<) and of the manual (>)"
 
+# The flags of ssh that connect refuses are those that the manual names.
+sed -n "s/^	{ '\\(.\\)', .*FLAG_REFUSED,.*/\\1/p" "$top_srcdir/src/cli/connect_args.c" | sort >"$TMP/refused"
+[ "$(wc -l <"$TMP/refused")" -gt 5 ] || fail "hardly any flags are refused"
+sed -n '/^Not supported, and refused:/,/^Accepted/p' "$docs/sallyport.1" | grep '^\.Fl' | grep -o '\<[A-Za-z]\>' |
+	sort >"$TMP/described"
+diff "$TMP/refused" "$TMP/described" >"$TMP/out" || fail "refused flags of the program (<) and of the manual (>)"
+
 for variable in $(grep -rhoE 'getenv\("[A-Z_]+"\)' "$top_srcdir/src" | sed 's/.*"\(.*\)".*/\1/' | sort -u); do
 	case $variable in
 	HOME | TERM | XDG_STATE_HOME | LANG | LC_*) continue ;;

@@ -169,6 +169,14 @@ keys -o 'RekeyLimit=1G 1h' -o StreamLocalBindMask=0117 -o SyslogFacility=local1 
 keys -o PermitLocalCommand=no -o 'LocalCommand=ls -l' -o RequiredRSASize=2048 h
 keys -L 8080:db:5432 -L '*:80:[::1]:443' -R 0:localhost:22 -R 1080 -D 1080 -D '[::1]:1081' h
 keys -A -g -o ClearAllForwardings=no -o ExitOnForwardFailure=yes -o 'LocalForward 8080 db:5432' h
+keys -A h
+keys -L 1:a:2 -L 127.0.0.1:3:b:4 -L '[::1]:5:[::2]:6' h
+keys -R 7 -R 1:a:2 -D 5 -D 127.0.0.1:6 -g h
+keys -o 'LocalForward 1 a:2' -o ExitOnForwardFailure=yes -o ClearAllForwardings=no h
+keys -J a,b@c:22 h
+keys -J none h
+keys -W a:1 h
+keys -o ClearAllForwardings=no -W a:1 h
 keys -F none h
 keys -F /dev/null h
 
