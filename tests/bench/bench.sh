@@ -6,7 +6,7 @@
 # ratio (the median of each round's) and the budget.  No test depends on it.
 #
 #   make bench                 BENCH_QUICK=1: small sizes and two rounds, to see that all works
-#   BENCH_ROUNDS=7 BENCH_ROWS='connect bulk exec keys idle paint filter menu check'
+#   BENCH_ROUNDS=7 BENCH_ROWS='connect jump bulk exec keys idle paint filter menu check'
 #
 # All servers are on loopback.  The status is 1 when a row could not be measured,
 # not when a budget is missed: on a busy machine that says nothing.
@@ -14,14 +14,14 @@
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
 MEASURE=$top_builddir/tests/bench/measure
-rows=${BENCH_ROWS:-connect bulk exec keys idle paint filter menu check}
+rows=${BENCH_ROWS:-connect jump bulk exec keys idle paint filter menu check}
 if [ -n "${BENCH_QUICK:-}" ]; then
 	rounds=${BENCH_ROUNDS:-2} bulk_mb=4 exec_mb=8 idle_s=3 paint_hosts=20000 many_hosts=1000 check_hosts='100 1000'
 else
 	rounds=${BENCH_ROUNDS:-7} bulk_mb=50 exec_mb=200 idle_s=60 paint_hosts=100000 many_hosts=10000
 	check_hosts='1000 10000'
 fi
-same_kex='-o KexAlgorithms=curve25519-sha256'
+same_kex='-o KexAlgorithms=curve25519-sha256' same_mac='-o MACs=hmac-sha2-256-etm@openssh.com'
 unset FZF_DEFAULT_OPTS FZF_DEFAULT_COMMAND
 : >"$TMP/failed"
 
@@ -56,7 +56,7 @@ row() {
 }
 
 title() {
-	printf '%-54s %-26s %-52s %-26s %6s %8s  %s\n' what sallyport anchor '' ratio budget verdict
+	printf '%-60s %-26s %-62s %-26s %6s %8s  %s\n' what sallyport anchor '' ratio budget verdict
 }
 
 # Prints the text when the program is there, else nothing.
@@ -97,6 +97,15 @@ ssh_named() { # OPTION...
 	echo "$ssh_version $(last_cipher)"
 }
 
+# The same algorithms on both sides, which is seen, not believed.
+same_named() { # CIPHER
+	"$SALLYPORT" connect -c "$1" $same_mac good true
+	ours=$(last_cipher)
+	name=$(ssh_named -c "$1" $same_mac)
+	[ "$name" = "$ssh_version $ours" ] || fail "$1: not the same on both sides: $ours, $name"
+	echo "$name, curve25519"
+}
+
 bench_connect() {
 	begin='--until "good\$ " --'
 	compare connect25519 "$begin \"\$SALLYPORT\" connect good" \
@@ -104,6 +113,19 @@ bench_connect() {
 	row connect25519 until_ms ms 1 x0.8 "$ssh_default, curve25519" 'connect to prompt'
 	compare connect "$begin \"\$SALLYPORT\" connect good" "$begin ssh -F '$LAB/ssh_config' good"
 	row connect until_ms ms 1 - "$ssh_default, default kex" 'connect to prompt'
+}
+
+# ssh hands options to the ssh of the jump only if they are in its file (ssh_config(5), ProxyJump).
+bench_jump() {
+	begin='--until "good\$ " --'
+	{
+		echo "${same_kex#-o }" | tr = ' '
+		cat "$LAB/ssh_config"
+	} >"$TMP/ssh_config"
+	compare jump25519 "$begin \"\$SALLYPORT\" connect -J rekey good" "$begin ssh -F '$TMP/ssh_config' -J rekey good"
+	row jump25519 until_ms ms 1 x0.6 "$ssh_default, -J, curve25519" 'one jump, connect to prompt'
+	compare jump "$begin \"\$SALLYPORT\" connect -J rekey good" "$begin ssh -F '$LAB/ssh_config' -J rekey good"
+	row jump until_ms ms 1 - "$ssh_default, -J, default kex" 'one jump, connect to prompt'
 }
 
 # bulk ID FLAGS SSH_FLAGS ANCHOR WHAT: through a terminal.
@@ -120,26 +142,32 @@ bulk() {
 bench_bulk() {
 	head -c "${bulk_mb}000000" /dev/urandom >"$TMP/bulk"
 	what="$bulk_mb MB in base64 on a terminal"
-	bulk bulk '' '' "$ssh_default" "$what"
-	# The same cipher and key exchange, so that only the transport differs.
-	for cipher in "${our_cipher%% *}" aes128-ctr; do
-		cipher=$(ssh -Q cipher | grep -m 1 "^$cipher")
-		bulk "bulk-$cipher" "-c $cipher" "$same_kex" "$(ssh_named -c "$cipher"), curve25519" \
-		    "$what, ${cipher%@*}"
+	bulk bulk '' '' "$ssh_default" "$what, default"
+	for cipher in $both_ciphers; do
+		bulk "bulk-$cipher" "-c $cipher $same_mac" "$same_kex" "$(same_named "$cipher")" "$what, ${cipher%@*}"
 	done
+}
+
+# exec_pair ID FLAGS SSH_FLAGS ANCHOR WHAT: without a terminal, down and up.
+exec_pair() {
+	compare "$1-down" "--plain -- \"\$SALLYPORT\" connect $2 good \"cat '$TMP/zeros'\"" \
+	    "--plain -- ssh -F '$LAB/ssh_config' $2 $3 good \"cat '$TMP/zeros'\""
+	row "$1-down" wall_ms ms 1 x1.5 "$4" "download $5: wall"
+	row "$1-down" cpu_ms ms 1 - "$4" "download $5: CPU"
+	upload='"cat >/dev/null" <"$TMP/zeros"'
+	compare "$1-up" "--plain -- \"\$SALLYPORT\" connect $2 good $upload" \
+	    "--plain -- ssh -F '$LAB/ssh_config' $2 $3 good $upload"
+	row "$1-up" wall_ms ms 1 x1.5 "$4" "upload $5: wall"
+	row "$1-up" cpu_ms ms 1 - "$4" "upload $5: CPU"
 }
 
 bench_exec() {
 	truncate -s "${exec_mb}M" "$TMP/zeros"
-	compare down "--plain -- \"\$SALLYPORT\" connect good \"cat '$TMP/zeros'\"" \
-	    "--plain -- ssh -F '$LAB/ssh_config' $same_kex good \"cat '$TMP/zeros'\""
-	row down wall_ms ms 1 x1.5 "$ssh_default, curve25519" "download $exec_mb MB, no terminal: wall"
-	row down cpu_ms ms 1 - "$ssh_default, curve25519" "download $exec_mb MB, no terminal: CPU"
-	upload='"cat >/dev/null" <"$TMP/zeros"'
-	compare up "--plain -- \"\$SALLYPORT\" connect good $upload" \
-	    "--plain -- ssh -F '$LAB/ssh_config' $same_kex good $upload"
-	row up wall_ms ms 1 x1.5 "$ssh_default, curve25519" "upload $exec_mb MB, no terminal: wall"
-	row up cpu_ms ms 1 - "$ssh_default, curve25519" "upload $exec_mb MB, no terminal: CPU"
+	what="$exec_mb MB, no terminal"
+	exec_pair exec '' '' "$ssh_default" "$what, default"
+	for cipher in $both_ciphers; do
+		exec_pair "exec-$cipher" "-c $cipher $same_mac" "$same_kex" "$(same_named "$cipher")" "$what, ${cipher%@*}"
+	done
 }
 
 bench_keys() {
@@ -221,12 +249,14 @@ bench_check() {
 
 # ---- all of it ----
 
-lab good
+lab good rekey
 free_port # where nobody listens: the menu's check of its first host ends at once
 ssh_version=$(ssh -V 2>&1 | sed 's/[ ,].*//')
 "$SALLYPORT" connect good true
 our_cipher=$(last_cipher)
 ssh_default=$(ssh_named)
+# With the same algorithms on both sides only the transport differs: our first choice, and the other one.
+both_ciphers=$(for cipher in "${our_cipher%% *}" aes128-ctr; do ssh -Q cipher | grep -m 1 "^$cipher"; done | sort -u)
 echo "$("$SALLYPORT" --version | sed 1q), $our_cipher; $rounds rounds: median [least-most];" \
     "$(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg)"
 title

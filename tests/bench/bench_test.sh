@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The tools of `make bench` measure and judge; how fast anything is plays no part here.
+# The tools of `make bench` measure and judge, and its rows of sessions work, each with the other side in the
+# same run; how fast anything is plays no part here.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
 measure=$top_builddir/tests/bench/measure
@@ -33,3 +34,12 @@ expect_out '1.9 ms  MISSED'
 : >"$TMP/theirs"
 expect 0 judge x1 'tig: not installed'
 expect_out 'not measured'
+
+# The rows: every one is measured on both sides, and those of one cipher have it on both.
+expect 0 env BENCH_QUICK=1 BENCH_ROUNDS=1 BENCH_ROWS='connect jump exec idle' "$top_srcdir/tests/bench/bench.sh"
+sed '1,2d' "$TMP/out" >"$TMP/rows"
+[ "$(grep -c . "$TMP/rows")" -eq 17 ] || fail "not the 17 rows"
+! grep -vE '\[[0-9.-]+\] .*  OpenSSH_.*\[[0-9.-]+\] ' "$TMP/rows" || fail "a row without one of its sides"
+! grep 'not measured' "$TMP/rows" || fail "a row that was not measured"
+expect_out 'no terminal, aes128-ctr: wall'
+expect_out 'aes128-ctr hmac-sha2-256-etm, curve25519'

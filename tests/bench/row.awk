@@ -50,6 +50,6 @@ END {
 		result = verdict(ratio, substr(budget, 2))
 	else if (budget != "-")
 		result = verdict(our_count ? median(our, our_count) : "-", budget)
-	printf "%-54s %-26s %-52s %-26s %6s %8s  %s\n", what, our_text, anchor == "" ? "-" : anchor, their_text,
+	printf "%-60s %-26s %-62s %-26s %6s %8s  %s\n", what, our_text, anchor == "" ? "-" : anchor, their_text,
 	    ratio, budget ~ /^[0-9]/ ? budget " " unit : budget, result
 }
