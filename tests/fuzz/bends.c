@@ -101,13 +101,13 @@ static void insert(struct bending *b, const struct record *r)
 	packet_done(&p);
 }
 
-/* The first byte times 16. */
+/* The first byte times 4. */
 static void flood(struct bending *b, const struct record *r)
 {
 	struct packet p = { 0 };
 
 	put_bytes(&p, r->data + 1, r->len ? r->len - 1 : 0);
-	for (unsigned i = 16 * byte_at(r, 0); i > 0; i--)
+	for (unsigned i = 4 * byte_at(r, 0); i > 0; i--)
 		wire_put(b->wire, &p, NULL);
 	packet_done(&p);
 }

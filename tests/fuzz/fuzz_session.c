@@ -11,12 +11,15 @@
  */
 #include "fuzz.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "hostile.h"
 
@@ -34,6 +37,8 @@ enum {
 	LATE = 64,
 	CANCELS = 128
 };
+/* In byte 4. */
+enum { FORWARDS = 1, WAY_ON = 2, RESETS = 128 };
 /* Turns of the loop in which nothing moves. */
 enum { QUIET = 6, STUCK = 400, TOO_MANY = 2000000 };
 
@@ -48,6 +53,7 @@ struct client {
 	uint64_t seen; /* of what moved, at the last turn */
 	unsigned quiet, turns;
 	bool asked, reads, has_ended;
+	bool resets; /* who is behind the forwarded port */
 	enum question_kind kind;
 	enum end_cause cause;
 	int status;
@@ -191,6 +197,40 @@ static void on_ended(void *ctx, const struct conn_end *end)
 	c->status = end->status;
 }
 
+/* ---- what the forwarded port leads to ---- */
+
+static int listener = -1;
+
+static long listen_somewhere(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t len = sizeof sin;
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (listener == -1 || bind(listener, (struct sockaddr *)&sin, sizeof sin) == -1 ||
+	    listen(listener, 16) == -1 ||
+	    getsockname(listener, (struct sockaddr *)&sin, &len) == -1)
+		abort();
+	return ntohs(sin.sin_port);
+}
+
+/* Answers who waits: says something and goes, with an end or a reset.  False: nobody was there. */
+static bool peers_step(const struct client *c)
+{
+	static const char text[5000] = "from behind the port";
+	const struct linger linger = { .l_onoff = 1 };
+	bool any = false;
+
+	for (int fd; (fd = accept(listener, NULL, NULL)) != -1; any = true) {
+		send(fd, text, sizeof text, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (c->resets)
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+		close(fd);
+	}
+	return any;
+}
+
 /* ---- one connection ---- */
 
 /*
@@ -216,20 +256,21 @@ static void on_pulse(void *ctx)
 		c->reads = true;
 		read_all(c);
 		c->quiet = 0;
-	} else {
-		hostile_close(c->server);
+	} else if (!peers_step(c)) {
+		hostile_nudge(c->server);
 	}
 }
 
-static struct host *make_host(void)
+static struct host *make_host(const char *forward)
 {
-	static const char *const fields[][2] = {
+	const char *const fields[][2] = {
 		{ "port", "22" },
 		{ "user", "somebody" },
 		{ "user_known_hosts_file", "none" },
 		{ "identity_agent", "none" },
 		{ "identities_only", "yes" },
 		{ "kex_algorithms", "curve25519-sha256,diffie-hellman-group14-sha256" },
+		{ "remote_forward", forward },
 	};
 	struct host_list list = { 0 };
 	struct err err = ERR_INIT;
@@ -239,7 +280,8 @@ static struct host *make_host(void)
 		abort();
 	host = hosts_resolve(&list, "127.0.0.1", &err);
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (!host_set(host, host_field_find(fields[i][0]), fields[i][1], true,
+		if (fields[i][1] &&
+		    !host_set(host, host_field_find(fields[i][0]), fields[i][1], true,
 			ORIGIN_COMMAND_LINE, &err))
 			abort();
 	hosts_done(&list);
@@ -282,6 +324,8 @@ static void connect_to(struct client *c, const struct host *host, const uint8_t 
 		.cols = 80,
 		.rows = 24,
 		.command = c->how & SHELL ? NULL : "true",
+		.stdio_host = size > 4 && data[4] & WAY_ON ? "192.0.2.2" : NULL,
+		.stdio_port = 22,
 	};
 	int fds[2];
 
@@ -291,25 +335,42 @@ static void connect_to(struct client *c, const struct host *host, const uint8_t 
 	c->conn = conn_start_on(c->loop, fds[0], host, &options, &owner, c);
 }
 
+static const struct host *host_for(bool forwards)
+{
+	static struct host *hosts[2];
+	char text[64];
+
+	if (!hosts[0]) {
+		snprintf(text, sizeof text, "7000:127.0.0.1:%ld", listen_somewhere());
+		hosts[0] = make_host(NULL);
+		hosts[1] = make_host(text);
+		give_key(hosts[0]);
+		give_key(hosts[1]);
+	}
+	return hosts[forwards];
+}
+
+static bool is_refused(const struct client *c)
+{
+	return c->how & (MUTE | CANCELS);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct host *host;
-	struct client c = { .how = size > 3 ? data[3] : 0 };
+	unsigned ways = size > 4 ? data[4] : 0;
+	struct client c = { .how = size > 3 ? data[3] : 0, .resets = ways & RESETS };
 	uint64_t output;
 
-	if (!host) {
-		host = make_host();
-		give_key(host);
-	}
 	c.reads = !(c.how & LATE_READER);
 	c.loop = loop_new();
 	loop_task_init(&c.pulse, c.loop, on_pulse, &c);
 	loop_task_queue(&c.pulse);
-	connect_to(&c, host, data, size);
+	connect_to(&c, host_for(ways & FORWARDS), data, size);
 	while (!c.has_ended)
 		loop_turn(c.loop);
-	if (hostile_is_good(c.server, &output) && !(c.how & (MUTE | CANCELS)))
-		assert(c.cause == END_EXIT && c.status == 3 && c.output == output);
+	if (hostile_is_good(c.server, &output) && !is_refused(&c))
+		assert(
+		    c.cause == END_EXIT && (c.status == 3 || ways & WAY_ON) && c.output == output);
 	conn_free(c.conn);
 	hostile_free(c.server);
 	loop_task_done(&c.pulse);

@@ -23,6 +23,7 @@ enum {
 	MSG_USERAUTH_60 = 60, /* PK_OK, PASSWD_CHANGEREQ or INFO_REQUEST, by method */
 	MSG_INFO_RESPONSE = 61,
 	MSG_GLOBAL_REQUEST = 80,
+	MSG_REQUEST_SUCCESS = 81,
 	MSG_REQUEST_FAILURE = 82,
 	MSG_CHANNEL_OPEN = 90,
 	MSG_CHANNEL_CONFIRM = 91,
@@ -36,9 +37,12 @@ enum {
 };
 
 /* Bytes that go one by one: to somewhere in the session. */
-enum { SLOW = 6000 };
+enum { SLOW = 3000 };
 
 enum { SMALL_WINDOW = 1000, WINDOW = 1 << 20, PACKET = 1 << 15, CHUNK = 8000 };
+
+/* Our numbers of channels. */
+enum { SESSION = 7, FIRST_VISITOR = 100, VISITORS = 8 };
 
 struct hostile {
 	struct loop *loop;
@@ -51,6 +55,11 @@ struct hostile {
 	bool is_partial; /* the first method was right */
 	unsigned refusals;
 	uint32_t channel; /* the client's number of it */
+	bool holds_end; /* until nothing else moves */
+	char *address; /* that the client wants to be forwarded */
+	uint32_t port;
+	uint32_t visitors[VISITORS]; /* the client's numbers of connections through it */
+	uint32_t opened;
 	uint64_t moved, output;
 };
 
@@ -176,18 +185,6 @@ static void send_channel(struct hostile *h, unsigned message)
 	send_out(h);
 }
 
-static void open_channel(struct hostile *h)
-{
-	free(get_text(&h->in));
-	h->channel = get_u32(&h->in);
-	begin(h, MSG_CHANNEL_CONFIRM);
-	put_u32(&h->out, h->channel);
-	put_u32(&h->out, 7);
-	put_u32(&h->out, setting(h, 2, 6, 1) ? SMALL_WINDOW : WINDOW);
-	put_u32(&h->out, PACKET);
-	send_out(h);
-}
-
 static void send_data(struct hostile *h, size_t n, bool is_stderr)
 {
 	static char text[CHUNK];
@@ -243,30 +240,107 @@ static void send_end(struct hostile *h)
 	send_channel(h, MSG_CHANNEL_CLOSE);
 }
 
+/* Connections to the port that the client wants forwarded. */
+static void open_visitors(struct hostile *h)
+{
+	unsigned count = h->address ? setting(h, 4, 2, 2) << setting(h, 4, 6, 1) : 0;
+
+	for (; h->opened < count; h->opened++) {
+		begin(h, MSG_CHANNEL_OPEN);
+		put_text(&h->out, "forwarded-tcpip");
+		put_u32(&h->out, FIRST_VISITOR + h->opened);
+		put_u32(&h->out, WINDOW);
+		put_u32(&h->out, PACKET);
+		put_text(&h->out, h->address);
+		put_u32(&h->out, h->port);
+		put_text(&h->out, "192.0.2.1");
+		put_u32(&h->out, 4000 + h->opened);
+		send_out(h);
+	}
+}
+
+static void visitor_speak(struct hostile *h, uint32_t number)
+{
+	uint32_t session = h->channel, at = number - FIRST_VISITOR;
+	uint64_t output = h->output;
+
+	if (number < FIRST_VISITOR || at >= VISITORS)
+		return;
+	h->channel = h->visitors[at] = get_u32(&h->in);
+	if (setting(h, 4, 4, 1))
+		send_data(h, 3000, false);
+	if (setting(h, 4, 5, 1)) {
+		send_channel(h, MSG_CHANNEL_EOF);
+		send_channel(h, MSG_CHANNEL_CLOSE);
+	}
+	h->channel = session;
+	h->output = output;
+}
+
+static void forward_port(struct hostile *h)
+{
+	char *type = get_text(&h->in);
+	bool wants_reply = get_u8(&h->in);
+	bool is_forward = strcmp(type, "tcpip-forward") == 0;
+
+	if (is_forward) {
+		free(h->address);
+		h->address = get_text(&h->in);
+		h->port = get_u32(&h->in);
+	}
+	free(type);
+	begin(h, is_forward ? MSG_REQUEST_SUCCESS : MSG_REQUEST_FAILURE);
+	if (is_forward && h->port == 0)
+		put_u32(&h->out, h->port = 7000);
+	if (wants_reply)
+		send_out(h);
+}
+
+static void run_session(struct hostile *h)
+{
+	open_visitors(h);
+	send_output(h);
+	h->holds_end = setting(h, 2, 7, 1) || h->opened;
+	if (!h->holds_end)
+		send_end(h);
+}
+
+static void open_channel(struct hostile *h)
+{
+	char *type = get_text(&h->in);
+
+	h->channel = get_u32(&h->in);
+	begin(h, MSG_CHANNEL_CONFIRM);
+	put_u32(&h->out, h->channel);
+	put_u32(&h->out, SESSION);
+	put_u32(&h->out, setting(h, 2, 6, 1) ? SMALL_WINDOW : WINDOW);
+	put_u32(&h->out, PACKET);
+	send_out(h);
+	if (strcmp(type, "direct-tcpip") == 0)
+		run_session(h);
+	free(type);
+}
+
 static void handle_request(struct hostile *h)
 {
 	get_u32(&h->in);
 	char *type = get_text(&h->in);
-	bool is_start = strcmp(type, "shell") == 0 || strcmp(type, "exec") == 0;
 
-	free(type);
 	if (get_u8(&h->in))
 		send_channel(h, MSG_CHANNEL_SUCCESS);
-	if (!is_start)
-		return;
-	send_output(h);
-	if (!setting(h, 2, 7, 1))
-		send_end(h);
+	if (strcmp(type, "shell") == 0 || strcmp(type, "exec") == 0)
+		run_session(h);
+	free(type);
 }
 
 static void take_data(struct hostile *h)
 {
+	uint32_t number = get_u32(&h->in), at = number - FIRST_VISITOR;
 	size_t n;
 
-	get_u32(&h->in);
 	get_string(&h->in, &n);
 	begin(h, MSG_WINDOW_ADJUST);
-	put_u32(&h->out, h->channel);
+	put_u32(&h->out, number >= FIRST_VISITOR && at < VISITORS ? h->visitors[at] : h->channel);
 	put_u32(&h->out, (uint32_t)n);
 	send_out(h);
 }
@@ -284,10 +358,10 @@ static void handle(struct hostile *h, unsigned message)
 		succeed(h);
 		break;
 	case MSG_GLOBAL_REQUEST:
-		free(get_text(&h->in));
-		begin(h, MSG_REQUEST_FAILURE);
-		if (get_u8(&h->in))
-			send_out(h);
+		forward_port(h);
+		break;
+	case MSG_CHANNEL_CONFIRM:
+		visitor_speak(h, get_u32(&h->in));
 		break;
 	case MSG_CHANNEL_OPEN:
 		open_channel(h);
@@ -299,15 +373,17 @@ static void handle(struct hostile *h, unsigned message)
 		take_data(h);
 		break;
 	case MSG_CHANNEL_EOF:
-		if (setting(h, 2, 7, 1))
+		if (h->holds_end && !h->opened && get_u32(&h->in) == SESSION) {
+			h->holds_end = false;
 			send_end(h);
+		}
 		break;
 	}
 }
 
 /* ---- the socket ---- */
 
-void hostile_close(struct hostile *h)
+static void hang_up(struct hostile *h)
 {
 	loop_watch_cancel(h->watch);
 	h->watch = NULL;
@@ -325,7 +401,7 @@ static void flush(struct hostile *h)
 	if (out->len > 0)
 		n = send(h->fd, out->data, is_slow ? 1 : out->len, MSG_NOSIGNAL);
 	if (n == -1 && errno != EAGAIN) {
-		hostile_close(h);
+		hang_up(h);
 		return;
 	}
 	if (n > 0) {
@@ -335,7 +411,7 @@ static void flush(struct hostile *h)
 	if (out->len > 0)
 		loop_watch_set(h->watch, LOOP_READ | LOOP_WRITE);
 	else if (h->bends.closes)
-		hostile_close(h);
+		hang_up(h);
 	else
 		loop_watch_set(h->watch, LOOP_READ);
 }
@@ -350,7 +426,7 @@ static void on_ready(void *ctx, unsigned events)
 	if (events & LOOP_READ) {
 		n = recv(h->fd, bytes, sizeof bytes, 0);
 		if (n == 0 || (n == -1 && errno != EAGAIN)) {
-			hostile_close(h);
+			hang_up(h);
 			return;
 		}
 	}
@@ -366,9 +442,22 @@ static void on_ready(void *ctx, unsigned events)
 	}
 	h->bends.closes |= h->wire->broken;
 	if (h->bends.resets)
-		hostile_close(h);
+		hang_up(h);
 	else
 		flush(h);
+}
+
+void hostile_nudge(struct hostile *h)
+{
+	bool held = h->holds_end && h->fd != -1;
+
+	if (!held) {
+		hang_up(h);
+		return;
+	}
+	h->holds_end = false;
+	send_end(h);
+	flush(h);
 }
 
 /* ---- life ---- */
@@ -406,10 +495,11 @@ void hostile_free(struct hostile *h)
 {
 	if (!h)
 		return;
-	hostile_close(h);
+	hang_up(h);
 	wire_free(h->wire);
 	packet_done(&h->in);
 	packet_done(&h->out);
+	free(h->address);
 	free(h);
 }
 

@@ -58,3 +58,11 @@ for cipher in chacha20-poly1305@openssh.com aes128-ctr aes128-gcm@openssh.com; d
 		fi
 	done
 done
+
+# Many more places, by a client that needs no program of its own for each.  All of them: tests/full/damage.sh.
+for settings in ciphers=chacha20-poly1305@openssh.com "ciphers=aes128-ctr macs=hmac-sha2-256" ciphers=aes128-gcm@openssh.com; do
+	# shellcheck disable=SC2086 # words
+	expect 0 "$top_builddir/tests/ssh/damage_drive" -n 15 "$LAB_USER@127.0.0.1:$port" "identity_file=$LAB/keys/ed25519" \
+	    identities_only=yes identity_agent=none "user_known_hosts_file=$LAB/known_hosts" \
+	    server_alive_interval=1 server_alive_count_max=1 $settings
+done
