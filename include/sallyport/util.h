@@ -213,7 +213,7 @@ bool file_read(const char *path, size_t max, struct str *out, struct err *err);
  * Appends text to a file in one write under an exclusive flock, adding a newline first
  * if the file does not end with one.  Makes the file 0600 and its folder 0700 where
  * missing.  On any error the file is cut back to what it was.  A lock of somebody else is
- * waited for, but only for a second.
+ * waited for, but only for a second in which nobody writes.
  */
 bool file_append(const char *path, const char *text, size_t len, struct err *err);
 /*

@@ -41,6 +41,8 @@ enum ip_verdict ip_judge(enum hostkey_verdict name, enum hostkey_verdict ip);
 bool ip_look_up(struct conn *conn, const struct shown_key *key, enum hostkey_verdict name,
     struct ip_check *ip, struct err *err);
 void ip_check_done(struct ip_check *ip);
+/* The server's address, where it is not the host's name already; NULL otherwise, and behind a jump host.  Caller frees. */
+char *hostkey_address(const struct conn *conn);
 /* Is the server this machine? */
 bool hostkey_is_local(const struct conn *conn);
 

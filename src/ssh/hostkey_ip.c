@@ -39,19 +39,28 @@ bool hostkey_is_local(const struct conn *conn)
 	return peer_address(conn, &address) && str_eq(address_scope(&address), "loopback");
 }
 
-/* NULL: the address has nothing to say. */
-static char *ip_name(const struct conn *conn)
+char *hostkey_address(const struct conn *conn)
 {
 	struct address address;
 	char text[64];
 
-	if (!conn->options.hostkey.check_ip || hostkey_is_local(conn) ||
-	    !peer_address(conn, &address))
+	if (!peer_address(conn, &address))
 		return NULL;
 	address_text(&address, text, sizeof text);
-	if (str_eq(text, conn->host->hostname))
-		return NULL;
-	return known_hosts_name(text, conn->host->port);
+	return str_eq(text, conn->host->hostname) ? NULL : mem_strdup(text);
+}
+
+/* NULL: the address has nothing to say. */
+static char *ip_name(const struct conn *conn)
+{
+	char *address = NULL, *name = NULL;
+
+	if (conn->options.hostkey.check_ip && !hostkey_is_local(conn))
+		address = hostkey_address(conn);
+	if (address)
+		name = known_hosts_name(address, conn->host->port);
+	free(address);
+	return name;
 }
 
 bool ip_look_up(struct conn *conn, const struct shown_key *key, enum hostkey_verdict name,

@@ -229,14 +229,19 @@ char *hostkey_question(struct conn *conn, const struct shown_key *key,
     const struct hostkey_match *match, const struct ip_check *ip)
 {
 	struct str out = STR_INIT;
+	char *address = hostkey_address(conn);
 
-	str_addf(&out, _("The host %s is not known.\n%s key fingerprint is %s."), conn->known_name,
-	    key->type, key->fingerprint);
+	if (address)
+		str_addf(&out, _("The host %s (%s) is not known."), conn->known_name, address);
+	else
+		str_addf(&out, _("The host %s is not known."), conn->known_name);
+	str_addf(&out, _("\n%s key fingerprint is %s."), key->type, key->fingerprint);
 	add_art(&out, conn, key);
 	add_ca(&out, match);
 	add_ip(&out, ip);
 	add_others(&out, conn, key);
 	str_add(&out, _("\nGo on and remember it?"));
+	free(address);
 	return str_take(&out);
 }
 

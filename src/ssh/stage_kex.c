@@ -143,9 +143,19 @@ static void tell_agreed(struct conn *conn, const char *key, const char *agreed)
 	result_detail(conn->result, "weak", "%s", agreed);
 }
 
+/* OpenSSH PROTOCOL 1.10: without it somebody in between can drop packets unseen (CVE-2023-48795); we always offer it. */
+static void tell_strict(struct conn *conn, const struct kexinit *kexinit)
+{
+	result_detail(conn->result, "strict_kex", "%s",
+	    strlist_has(&kexinit->lists[KEXINIT_KEX], "kex-strict-s-v00@openssh.com") ? "yes"
+										      : "no");
+}
+
 static enum step compare(struct conn *conn, const struct kexinit *kexinit)
 {
 	const char *cipher = "";
+
+	tell_strict(conn, kexinit);
 
 	for (size_t i = 0; i < ARRAY_LEN(agreements); i++) {
 		const char *agreed =

@@ -136,22 +136,33 @@ static bool append_locked(int fd, const char *path, const struct str *text, stru
 	return false;
 }
 
+static off_t size_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? st.st_size : -1;
+}
+
 /*
  * Another launcher holds the lock for one line.  Whoever holds it longer does not keep the user
- * waiting, who could not even interrupt it.
+ * waiting, who could not even interrupt it; but while others write, their turns are only waited for.
  */
 static bool lock(int fd, const char *path, struct err *err)
 {
-	enum { TRIES = 100 };
-	const struct timespec step = { 0, 10 * 1000 * 1000 };
+	enum { STEP_MS = 2, PATIENCE_MS = 1000, ALL_MS = 30000 };
+	const struct timespec step = { 0, STEP_MS * 1000 * 1000 };
+	off_t size = size_of(fd), before;
 	char *shown;
 
-	for (int i = 0; i < TRIES; i++) {
+	for (int all = 0, idle = 0; idle < PATIENCE_MS && all < ALL_MS; all += STEP_MS) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return true;
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return file_error(err, path);
 		nanosleep(&step, NULL);
+		before = size;
+		size = size_of(fd);
+		idle = size == before ? idle + STEP_MS : 0;
 	}
 	shown = path_show(path);
 	err_set(err, ERR_IO, _("%s: another program keeps it locked"), shown);

@@ -108,6 +108,7 @@ done
 # Post-quantum or not is told, and why not.
 expect 0 "$SALLYPORT" check --json good
 grep -qE '"post_quantum":"yes"|"post_quantum_why":"' "$TMP/out" || fail "check does not say why there is no post-quantum key exchange"
+expect_out '"strict_kex":"yes"'
 grep -qE '"summary":"[^"]*; (not )?post-quantum"' "$TMP/out" || fail "the summary does not tell post-quantum or not"
 
 # A real server with nothing in common: both lists, for each of the four.

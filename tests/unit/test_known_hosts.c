@@ -337,7 +337,7 @@ static void the_known_types_come_in_file_order(void **state)
 	known_hosts_free(known);
 }
 
-/* ---- not knowing means refusing ---- */
+/* ---- not knowing means refusing (faults S7, S14) ---- */
 
 static void assert_refused(const char *text, const struct pubkey *key, const char *why)
 {
@@ -409,7 +409,7 @@ static void an_unreadable_file_refuses(void **state)
 	shell("rm -f known");
 }
 
-/* ---- adding ---- */
+/* ---- adding (faults S7, S9, S10, S12) ---- */
 
 static void add(const char *file, const char *name, const struct pubkey *key, bool hash)
 {
