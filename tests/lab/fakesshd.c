@@ -50,6 +50,7 @@ struct fake {
 	unsigned prompts; /* of keyboard-interactive */
 	size_t instruction; /* bytes, made up; 0: text */
 	unsigned banners; /* before the first answer to a request */
+	bool late_banner; /* after the login, where RFC 4252 has none */
 	size_t banner_size;
 	struct wire_how how; /* the key exchange */
 	bool asks_for_change; /* of the password */
@@ -74,6 +75,7 @@ static const struct fake fakes[] = {
 	    .prompts = 100 },
 	{ "kbdint-escape", "questions with terminal codes", KBDINT, .prompts = 2, .text = HOSTILE },
 	{ "kbdint-big", "an instruction of 200 kB", KBDINT, .prompts = 1, .instruction = 200000 },
+	{ "kbdint-huge", "an instruction of 1 MiB", KBDINT, .prompts = 1, .instruction = 1 << 20 },
 	{ "kbdint-rounds", "three rounds of questions", KBDINT, .prompts = 2, .rounds = 3 },
 	{ "password-change", "wants a new password", .methods = "password",
 	    .asks_for_change = true },
@@ -84,6 +86,9 @@ static const struct fake fakes[] = {
 	{ "gssapi", "offers gssapi-with-mic only", .methods = "gssapi-with-mic" },
 	{ "banner-big", "a banner of 30 kB", .methods = "", .banners = 1, .banner_size = 30000 },
 	{ "banner-many", "a thousand banners", .methods = "", .banners = 1000, .banner_size = 60 },
+	{ "banner-empty", "an empty banner", .methods = "", .banners = 1 },
+	{ "banner-late", "a banner with terminal codes after the login", .methods = "",
+	    .late_banner = true },
 	{ "zero-point", "an all-zero curve25519 point", .methods = "",
 	    .how = { .fault = KEX_ZERO_POINT } },
 	{ "bad-signature", "a host key signature that is wrong", .methods = "",
@@ -339,6 +344,12 @@ static void log_in(struct server *s)
 		}
 	begin(s, MSG_USERAUTH_SUCCESS);
 	send_out(s);
+	if (s->fake->late_banner) {
+		begin(s, MSG_USERAUTH_BANNER);
+		put_text(&s->out, HOSTILE "too late");
+		put_text(&s->out, "");
+		send_out(s);
+	}
 }
 
 /* ---- session ---- */

@@ -76,6 +76,17 @@ asked 255 words '' -o NumberOfPasswordPrompts=0 -o PreferredAuthentications=pass
 expect 255 "$SALLYPORT" connect -o NumberOfPasswordPrompts=x all true
 expect 255 "$SALLYPORT" connect -o PasswordAuthentication=maybe all true
 
+# A13: users that are none are refused before the network, a long one by the server.
+long=$(printf 'x%.0s' $(seq 300))
+for user in '' 'a
+b' '-oX=y'; do
+	expect 255 "$SALLYPORT" connect -l "$user" words true
+	expect_err 'user'
+	expect_no_err 'permission denied'
+done
+expect 255 setsid -w "$SALLYPORT" connect -l "$long" -o PreferredAuthentications=publickey words true
+expect_err "$long@127.0.0.1: permission denied"
+
 # A7: twenty keys in the agent, and a server that takes two tries: counted, said, and what to do; the named key comes first.
 SSH_AUTH_SOCK=$TMP/agent
 export SSH_AUTH_SOCK

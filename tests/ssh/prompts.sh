@@ -28,7 +28,7 @@ asked 7 passphrase --wait 'Passphrase for ' --wait ': ' --send 'one\r' --wait 'W
 
 asked 7 password --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
 expect_no_out "$LAB_PASSWORD"
-# A6
+# A6: the key is taken, and then the password is asked for.
 asked 7 partial --wait 'sallyport> ' --send "$LAB_PASSWORD\\r"
 asked 7 kbdint --wait 'Token code: ' --send "$LAB_TOKEN\\r" --wait 'Password: ' --send "$LAB_PASSWORD\\r"
 expect_out "$LAB_TOKEN"
@@ -42,6 +42,10 @@ expect_no_out wrong
 asked 255 password --wait 'sallyport> ' --send 'wrong\r' --wait 'sallyport> ' --send 'wrong\r' \
     --wait 'sallyport> ' --send 'wrong\r'
 expect_out 'sallyport: '
+
+# A11: a paste is text up to its own Enter: neither its newline nor its end mark is taken for a key.
+asked 7 password --wait 'sallyport> ' --send "\\e[200~$LAB_PASSWORD\\n\\e[201~\\r"
+expect_no_out "$LAB_PASSWORD"
 
 # A10: Ctrl-C and the end of input at a prompt.
 for name in passphrase password kbdint; do
@@ -84,10 +88,12 @@ asked_fake --wait 'Question 1: ' --send 'first\r' --wait 'Question 2: ' --send '
 # The server prints the answers only, so a code on the screen would be one we let through.
 ! grep -q "$(printf '\033]0;owned')" "$TMP/out" || fail "a terminal code of the server got through"
 expect_out 'answer: second'
-fake kbdint-big
-got=0
-asked_fake --wait 'Question 1: ' --send 'first\r' || got=$?
-[ $got -eq 0 ] || expect_out 'sallyport: '
+for big in kbdint-big kbdint-huge; do
+	fake $big
+	got=0
+	asked_fake --wait 'Question 1: ' --send 'first\r' || got=$?
+	[ $got -eq 0 ] || expect_out 'sallyport: '
+done
 
 # Three rounds in one attempt, the second without a question.
 fake kbdint-rounds
@@ -138,6 +144,13 @@ fake banner-big
 expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 fake banner-many
 expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+fake banner-empty
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_no_err 'server>'
+fake banner-late
+expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_no_out 'too late'
+! grep -q "$(printf '\033')" "$TMP/err" "$TMP/out" || fail "a terminal code of the late banner got through"
 fake gssapi
 expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 expect_err gssapi-with-mic

@@ -16,6 +16,7 @@ sentence() {
 
 expect 255 "$SALLYPORT" connect no-sessions true
 sentence
+# A2: an account that is locked; a key that the server does not know.
 for name in locked stranger; do
 	expect 255 setsid -w "$SALLYPORT" connect "$name" true
 	sentence
