@@ -34,6 +34,7 @@ void login_keep_key(struct conn *conn)
 	login_add_done(login);
 	login->adding = login->key;
 	login->key = NULL;
+	key_forget(login);
 	login->adding_label = mem_strdup(id->path);
 }
 

@@ -10,8 +10,7 @@
 
 void identity_reset(struct login *login)
 {
-	private_key_free(login->key);
-	login->key = NULL;
+	key_forget(login);
 	secret_free(login->secret);
 	login->secret = NULL;
 	free(login->algorithm);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSPHRASE_TRIES = 3 };
-
 /*
  * What is to be signed names the algorithm (RFC 4252 section 7): session id, 50, user, service,
  * "publickey", TRUE, algorithm, key.  Caller frees; NULL when it is something else.
@@ -33,70 +31,6 @@ void login_skip(struct login *login, const char *why)
 		free(text);
 	else
 		strlist_take(&login->skipped, text);
-}
-
-/* ---- files ---- */
-
-static void ask_passphrase(struct conn *conn)
-{
-	const struct identity *id = &conn->login->ids[conn->login->next];
-	char *text = mem_printf(
-	    conn->login->tries ? _("Wrong.  Passphrase for %s: ") : _("Passphrase for %s: "),
-	    id->label);
-	struct question question = { .kind = ASK_PASSPHRASE, .text = text };
-
-	ask_start(conn, &question);
-	free(text);
-}
-
-bool passphrase_asked(struct conn *conn, bool *given)
-{
-	struct login *login = conn->login;
-
-	*given = false;
-	if (login->tries >= PASSPHRASE_TRIES || login->unwilling)
-		return true;
-	if (!conn->asking.pending && !conn->asking.answered)
-		ask_passphrase(conn);
-	if (!conn->asking.answered)
-		return false;
-	secret_free(login->secret);
-	login->secret = ask_take_secret(conn);
-	login->tries++;
-	*given = login->secret != NULL;
-	login->unwilling = !*given;
-	return true;
-}
-
-enum key_try key_try(struct conn *conn)
-{
-	struct login *login = conn->login;
-	const char *path = login->ids[login->next].path;
-	struct err err = ERR_INIT;
-	bool given = false;
-
-	if (conn->asking.pending)
-		return KEY_TRY_WAIT;
-	if (conn->asking.answered && !passphrase_asked(conn, &given))
-		return KEY_TRY_WAIT;
-	for (;;) {
-		enum key_open opened = private_key_open(&login->key, path, login->secret, &err);
-
-		if (opened == KEY_OPENED)
-			return KEY_TRY_OPEN;
-		if (opened != KEY_WRONG_PASSPHRASE) {
-			login_skip(login, err.text);
-			return KEY_TRY_NO;
-		}
-		if (!passphrase_asked(conn, &given))
-			return KEY_TRY_WAIT;
-		if (!given) {
-			login_skip(login,
-			    login->unwilling ? _("needs its passphrase")
-					     : _("the passphrase is wrong"));
-			return KEY_TRY_NO;
-		}
-	}
 }
 
 static int sign_by_file(struct conn *conn, const char *algorithm, const unsigned char *data,

@@ -54,6 +54,10 @@ struct login {
 	bool accepted; /* ... or the one before it, in a check */
 
 	struct private_key *key; /* opened ids[next] */
+	struct loop_work *opening; /* that opens it; NULL: none */
+	enum { OPEN_NOT, OPEN_RUNS, OPEN_OVER } open; /* with the secret below */
+	enum key_open open_result;
+	char *open_why;
 	struct private_key *adding; /* used, and to be given to the agent; NULL: none */
 	char *adding_label;
 	enum { ADD_BEGIN, ADD_ASKED, ADD_RUNS, ADD_OVER } add;
@@ -115,11 +119,10 @@ LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC(login_sign);
 /* Appends the agent's signature with ids[next] as libssh2 wants it: 0, LIBSSH2_ERROR_EAGAIN, or -1 (see skipped). */
 int sign_by_agent(struct conn *conn, const char *algorithm, const unsigned char *data, size_t len,
     struct str *sig);
-/* Asks for the passphrase of ids[next], again when one was wrong.  False while waiting; *given
- * says whether there is one in login->secret. */
-bool passphrase_asked(struct conn *conn, bool *given);
 /* Opens ids[next] with login->secret; asks first when it must. */
 enum key_try { KEY_TRY_WAIT, KEY_TRY_OPEN, KEY_TRY_NO };
 enum key_try key_try(struct conn *conn);
+/* Forgets the key that was opened, or is being. */
+void key_forget(struct login *login);
 
 #endif

@@ -104,7 +104,7 @@ static void make_keys(struct agent *agent)
 	put_text(&ec->blob, application);
 }
 
-static void print_keys(const struct agent *agent)
+static void print_keys(struct agent *agent)
 {
 	for (size_t i = 0; i < 2; i++) {
 		const struct sk *sk = &agent->sks[i];
@@ -113,6 +113,8 @@ static void print_keys(const struct agent *agent)
 		EVP_EncodeBlock(text, sk->blob.data, (int)sk->blob.len);
 		printf("%s %s fake\n", sk->type, (char *)text);
 		free(text);
+		EVP_PKEY_free(sk->key);
+		packet_done(&agent->sks[i].blob);
 	}
 }
 
