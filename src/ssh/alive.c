@@ -6,6 +6,7 @@
 
 #include "conn.h"
 #include "tunnel.h"
+#include "via.h"
 
 /* ---- the rule ---- */
 
@@ -135,13 +136,30 @@ void alive_start(struct conn *conn)
 	    loop_timer_start(conn->loop, alive_rule_wait(rule, &clock), on_timer, conn);
 }
 
+/* Behind a silent jump host everybody is silent: the first of them that was asked as well and has not answered. */
+static const struct conn *first_silent(const struct conn *conn)
+{
+	const struct conn *first = conn;
+
+	for (const struct conn *hop = conn; (hop = via_conn(hop->via));)
+		if (hop->alive.asking)
+			first = hop;
+	return first;
+}
+
 static bool give_up(struct conn *conn)
 {
-	char *peer = conn_peer(conn);
-	long interval = conn->host->server_alive_interval;
+	const struct conn *silent = first_silent(conn);
+	char *peer = conn_peer(silent);
+	long interval = silent->host->server_alive_interval;
 
-	conn_failf(conn, ERR_TIMEOUT, _("%s does not answer any more (asked every %ld s)"), peer,
-	    interval);
+	if (silent == conn)
+		conn_failf(conn, ERR_TIMEOUT, _("%s does not answer any more (asked every %ld s)"),
+		    peer, interval);
+	else
+		conn_failf(conn, ERR_TIMEOUT,
+		    _("jump host %s: %s does not answer any more (asked every %ld s)"),
+		    silent->host->name, peer, interval);
 	conn_hint(conn,
 	    _("The network in between or the server went away.  What ran there may still run."));
 	free(peer);

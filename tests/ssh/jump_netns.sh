@@ -92,6 +92,12 @@ begin silent -o ServerAliveInterval=1 -o ServerAliveCountMax=2
 netns_drop hop2
 ended target 'does not answer any more'
 netns_undrop hop2
+# Who asks every hop is told which one.
+sed 's/"defaults": {/& "server_alive_interval": 1, "server_alive_count_max": 3,/' "$SALLYPORT_HOSTS" >"$TMP/asking.json"
+begin asking --hosts "$TMP/asking.json"
+netns_drop hop2
+ended 'target: jump host hop2: ' "$(netns_address hop2) port" 'does not answer any more (asked every 1 s)'
+netns_undrop hop2
 # ~. ends at once, whatever is dead.
 got=0
 ptyrun --same-termios --timeout 20 --output "$TMP/out" --wait 'target$ ' \
