@@ -38,6 +38,7 @@ static const struct flag {
 	enum flag_kind kind;
 	const char *text;
 } flags[] = {
+	{ '2', false, FLAG_IGNORED, N_("-2: ignored, there is no other protocol") },
 	{ '4', false, FLAG_SETTING, "AddressFamily=inet" },
 	{ '6', false, FLAG_SETTING, "AddressFamily=inet6" },
 	{ 'A', false, FLAG_SETTING, "ForwardAgent=yes" },

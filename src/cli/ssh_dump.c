@@ -124,6 +124,8 @@ static char *in_words_of_ssh(const struct ssh_keyword *row, const char *value)
 	case SHOWS_TRUE:
 	case SHOWS_LEVEL:
 		return first_name(value, row->shows);
+	case SHOWS_LOWER:
+		return lower(value);
 	case SHOWS_UPPER:
 		return upper(value);
 	case SHOWS_TRUE_TIMES:

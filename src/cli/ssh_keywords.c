@@ -8,7 +8,7 @@
 /* Of OpenSSH 9.2 as Debian has it, whose order this is; what ssh -G never prints comes last. */
 static const struct ssh_keyword keywords[] = {
 	{ "User", TAKES_ONE, SHOWS_TEXT, NULL, NULL },
-	{ "HostName", TAKES_ONE, SHOWS_TEXT, NULL, NULL },
+	{ "HostName", TAKES_ONE, SHOWS_LOWER, NULL, NULL },
 	{ "Port", TAKES_ONE, SHOWS_TEXT, NULL, NULL },
 	{ "AddressFamily", TAKES_ONE, SHOWS_TEXT, NULL, NULL },
 	{ "BatchMode", TAKES_ONE, SHOWS_YES, "no", NULL },
@@ -135,7 +135,10 @@ static const struct ssh_keyword keywords[] = {
 	/* Of later ones, so that settings for them are no mistakes here. */
 	{ "ChannelTimeout", TAKES_WORDS, SHOWS_NOTHING, NULL, NULL },
 	{ "ObscureKeystrokeTiming", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },
+	{ "RefuseConnection", TAKES_REST, SHOWS_NOTHING, NULL, N_("that says not to connect") },
 	{ "Tag", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },
+	{ "VersionAddendum", TAKES_REST, SHOWS_NOTHING, NULL, NULL },
+	{ "WarnWeakCrypto", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },
 };
 
 _Static_assert(ARRAY_LEN(keywords) <= SSH_KEYWORDS_MAX, "struct ssh_options has room for each");

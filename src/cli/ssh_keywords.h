@@ -30,6 +30,7 @@ enum keyword_shows {
 	SHOWS_TIMEOUT, /* seconds, or none for 0 */
 	SHOWS_LEVEL, /* ssh's names for LogLevel */
 	SHOWS_UPPER,
+	SHOWS_LOWER,
 	SHOWS_ESCAPE, /* ~, none, \^X */
 	SHOWS_TWICE, /* one word stands for two */
 	SHOWS_SIZES, /* bytes and seconds */

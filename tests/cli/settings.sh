@@ -94,6 +94,9 @@ keys ssh://bob@h:77
 keys -p 22 ssh://bob@h:77
 keys h -p 2222 ls -l
 keys -p ssh h
+keys -o "RemoteCommand=%h %n" FooBar
+keys bob@::1
+keys -2 fe80::1%lo
 same -i "$TMP/key" -i "$TMP/key 2" -o IdentityFile=~/.ssh/%h_x -o 'IdentityFile "a b"' h
 same -i "$TMP/key" -i "$TMP/not-there" h
 keys -o IdentitiesOnly=yes -o CertificateFile=%h-cert.pub -o CertificateFile=b h

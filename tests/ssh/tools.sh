@@ -78,6 +78,12 @@ got=0
 wait "$pid" || got=$?
 [ "$got" -eq 255 ] || fail "-N ended with $got"
 
+# sshfs and mosh: an old flag; a terminal although standard input is none.
+expect 0 "$ssh" -x -a -oClearAllForwardings=yes -2 good -s sftp
+expect 0 "$ssh" -n -tt -S none good -- sh -c "'tty; echo MOSH CONNECT 60001 x'"
+expect_out 'MOSH CONNECT'
+expect_out /dev/pts/
+
 # ssh goes through us to another server.
 expect 7 ssh -F "$LAB/ssh_config" -o "ProxyCommand=$ssh -W %h:%p good" rekey 'exit 7'
 expect 0 sh -c 'ssh -F "$LAB/ssh_config" -o "ProxyCommand=$0 -q -W %h:%p good" rekey "cat $TMP/file" >"$TMP/through"' "$ssh"

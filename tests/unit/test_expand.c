@@ -12,7 +12,7 @@
 static struct host *host_of(const char *name, const char *member, const char *value)
 {
 	struct host *host = host_new();
-	const char *const members[][2] = { { "name", name }, { "hostname", "box.example.org" },
+	const char *const members[][2] = { { "name", name }, { "hostname", "Box.example.ORG" },
 		{ "port", "2222" }, { "user", "bob" }, { member, value } };
 
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
