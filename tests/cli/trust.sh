@@ -170,6 +170,20 @@ got=0
 [ $got -eq 1 ] || fail "no room: status $got"
 unchanged
 
+# Behind a jump host: that one is logged in to, the target is not.
+: >"$known"
+echo "[127.0.0.1]:$(lab_port "$LAB" good) $(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")" >"$known"
+cp "$known" "$TMP/known_hosts"
+sed "s/\"name\": \"new\",/&  \"proxy_jump\": \"good\",/" "$TMP/plain.json" >"$SALLYPORT_HOSTS"
+: >"$LAB/log/new.log"
+asked new 0 'yes\r'
+[ "$(wc -l <"$known")" -eq 2 ] || fail "not stored"
+! grep -q 'userauth-request' "$LAB/log/new.log" || fail "it began to log in"
+: >"$known"
+expect 1 "$SALLYPORT" trust new
+expect_err 'jump host good: '
+cp "$TMP/plain.json" "$SALLYPORT_HOSTS"
+
 # An address needs no entry.  No server: one sentence.
 rm "$known"
 : >"$known"
