@@ -53,13 +53,30 @@ static bool last_word_came(const struct chan *chan)
 	return close_came(chan) || transport_over(chan->session->net);
 }
 
+/* How much libssh2 hands out at once without widening the window. */
+static size_t readable_as_it_is(const struct chan *chan)
+{
+	unsigned long first, window = libssh2_channel_window_read_ex(chan->lib, NULL, &first);
+
+	return window > first / 4 * 3 ? window - first / 4 * 3 : 0;
+}
+
 long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 {
 	bool last;
 	ssize_t rc;
 
-	if (!chan_widen(chan))
-		return 0;
+	if (!chan_widen(chan)) {
+		/* Lost in the middle of a key exchange, there is nobody to widen it for: what came is read as far as
+		 * libssh2 lets us. */
+		size_t most = readable_as_it_is(chan);
+
+		if (!transport_over(chan->session->net))
+			return 0;
+		if (most == 0)
+			return CHAN_BROKEN;
+		len = len < most ? len : most;
+	}
 	last = last_word_came(chan);
 	rc = libssh2_channel_read_ex(
 	    chan->lib, stream, buf, len < CHAN_READ_MAX ? len : CHAN_READ_MAX);
