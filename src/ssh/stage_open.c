@@ -187,6 +187,20 @@ static bool closed(struct conn *conn)
 	    (chan_eof(chan) && transport_over(&conn->net) && conn->session->exit_status);
 }
 
+/* As ssh: "ssh -L ... host sleep 10" lasts as long as somebody uses the port. */
+static bool others_go_on(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+
+	if (!tunnels_busy(conn) || transport_over(&conn->net))
+		return false;
+	if (!stream->waits && conn->options.pty)
+		conn_remark(conn,
+		    _("the session has ended; forwarded connections are still open (~# lists them, ~. ends them)"));
+	stream->waits = true;
+	return true;
+}
+
 /* The session's own channel: a shell, a command, or a way on to another host (-W). */
 static enum step run_stream(struct conn *conn)
 {
@@ -197,7 +211,7 @@ static enum step run_stream(struct conn *conn)
 	tell_owner(conn);
 	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;
-	if (closed(conn))
+	if (closed(conn) && !others_go_on(conn))
 		return finished(conn);
 	return chan_available(&conn->stream->chan) ? STEP_WAIT : STEP_NEXT;
 }

@@ -13,6 +13,7 @@ struct stream {
 	bool told; /* readable() was called and no read has returned 0 since */
 	bool write_short; /* conn_write() took less than it was given */
 	bool eof_wanted, eof_sent;
+	bool waits; /* it is closed, and tunnels are not */
 	bool resize; /* the server is still to be told cols and rows */
 	bool resizing; /* a request is under way, with the size asked */
 	int cols, rows, asked_cols, asked_rows;

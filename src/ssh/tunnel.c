@@ -460,6 +460,11 @@ void tunnels_step(struct conn *conn)
 	}
 }
 
+bool tunnels_busy(const struct conn *conn)
+{
+	return find(conn, QUEUED) || find(conn, OPENING) || find(conn, OPEN);
+}
+
 size_t tunnels_count(const struct conn *conn)
 {
 	size_t count = 0;

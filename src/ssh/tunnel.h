@@ -69,6 +69,8 @@ void tunnels_step(struct conn *conn);
 bool tunnels_opening(const struct conn *conn);
 /* It is given up if the server does not answer now. */
 void tunnels_hurry(struct conn *conn);
+/* Is one being opened, or open? */
+bool tunnels_busy(const struct conn *conn);
 /* How many are there, those on their way included. */
 size_t tunnels_count(const struct conn *conn);
 /* One line for each. */

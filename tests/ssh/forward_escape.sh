@@ -14,7 +14,7 @@ echo there >"$TMP/some"
 session() {
 	got=0
 	ptyrun --same-termios --timeout 30 --output "$TMP/out" "$@" || got=$?
-	[ "$got" -eq 5 ] || fail "status $got: $*"
+	[ "$got" -eq "${session_status:-5}" ] || fail "status $got: $*"
 }
 works="'$LAB_BIN/reach' $ADDRESS 8080 <'$TMP/some' | cmp - '$TMP/some'"
 gone="! '$LAB_BIN/reach' $ADDRESS 8080 </dev/null 2>/dev/null"
@@ -29,6 +29,26 @@ session --wait 'good$ ' --send '\r~C' --wait 'sallyport> ' --send "-L $ADDRESS:8
 [ "$(grep -c "^-L $ADDRESS:8080 to" "$TMP/out")" -eq 1 ] || fail 'not listed once'
 # Every line of ours begins at the left.
 ! grep -aE '(Forwarding port|Canceled forwarding|open:)\.?$' "$TMP/out" || fail 'a line without a carriage return'
+
+# A target that refuses is told on a line of its own.  When the shell ends, ~. ends what is still open.
+free_port
+mkfifo "$TMP/held"
+cat >"$TMP/hold" <<-END
+	"$LAB_BIN/reach" $ADDRESS 8080 <"$TMP/held" >"$TMP/back" 2>&1 &
+	exec 3>"$TMP/held"
+	echo x >&3
+	until grep -q x "$TMP/back"; do sleep 0.03; done
+	sleep 100 >/dev/null 2>&1 &
+	echo \$! >"$TMP/holder"
+END
+session_status=255
+session --wait 'good$ ' --run "! '$LAB_BIN/reach' $ADDRESS 8081 </dev/null | grep ." --wait 'Connection refused' \
+    --run "sh '$TMP/hold'" --send 'exit 5\r' --wait 'still open' --send '~#' --wait 'connections are open:' \
+    --wait '8080 to' --send '~.' -- \
+    "$SALLYPORT" connect -L "$ADDRESS:8080:127.0.0.1:$echo_port" -L "$ADDRESS:8081:127.0.0.1:$PORT" good
+session_status=5
+kill "$(cat "$TMP/holder")"
+grep -aq "Connection refused$(printf '\r')\$" "$TMP/out" || fail 'the line does not end'
 
 # On the server, and SOCKS.
 session --wait 'good$ ' --send '\r~C' --wait 'sallyport> ' --send "-R0:127.0.0.1:$echo_port\r" \
