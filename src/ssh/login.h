@@ -69,6 +69,7 @@ struct login {
 	struct str sig; /* the agent's answer; empty: refused */
 
 	const struct auth_method *method; /* being tried */
+	struct strlist taken; /* methods that the server took and wanted more than */
 	struct strlist exhausted; /* methods that have nothing more */
 	unsigned rounds; /* of keyboard-interactive */
 	unsigned passwords;

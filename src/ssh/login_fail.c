@@ -79,11 +79,18 @@ enum step login_denied(struct conn *conn)
 {
 	char *list = strlist_join(&conn->session->methods, ",");
 	char *skipped = strlist_join(&conn->login->skipped, "; ");
+	char *taken = strlist_join(&conn->login->taken, ",");
 
 	login_details(conn);
-	conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)"), conn->host->user,
-	    conn->host->hostname, list);
+	if (*taken)
+		conn_failf(conn, ERR_AUTH,
+		    _("%s@%s: permission denied (%s); %s was taken, and is not enough"),
+		    conn->host->user, conn->host->hostname, list, taken);
+	else
+		conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)"), conn->host->user,
+		    conn->host->hostname, list);
 	hint(conn, skipped);
+	free(taken);
 	free(skipped);
 	free(list);
 	return STEP_FAIL;

@@ -30,6 +30,7 @@ void login_free(struct login *login)
 	free(login->agent_why);
 	strlist_done(&login->skipped);
 	strlist_done(&login->refused);
+	strlist_done(&login->taken);
 	strlist_done(&login->exhausted);
 	free(login);
 }
@@ -125,6 +126,7 @@ static void went_on(struct conn *conn)
 	struct login *login = conn->login;
 
 	result_detail(conn->result, "partial", "%s", login->method->name);
+	strlist_add(&login->taken, login->method->name);
 	strlist_done(&login->exhausted);
 	identity_reset(login);
 	identities_again(login);

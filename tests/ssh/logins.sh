@@ -52,7 +52,7 @@ expect_out 'permission denied (publickey)'
 [ "$(log_count key+key '^Failed publickey')" -eq 0 ] || fail "the only key was offered twice"
 # The step after fails: it is said what is still offered.
 asked 255 key+word '--wait password: --send wrong\r --wait password: --send wrong\r --wait password: --send wrong\r'
-expect_out 'permission denied (password)'
+expect_out 'permission denied (password); publickey was taken, and is not enough'
 
 # Which methods, in which order, how often.
 asked 7 all '' -o PreferredAuthentications=password,publickey -o PasswordAuthentication=no
