@@ -130,7 +130,10 @@ static void add_agent_key(const struct sources *from, size_t i)
 	identity_add(from, id);
 }
 
-/* In the agent's order, but each key after its certificates: they are what the server knows, if there are any. */
+/*
+ * In the agent's order, but each key after its certificates: they are what the server knows, if
+ * there are any (ssh offers the plain key first, which costs it a try).
+ */
 static void add_agent(const struct sources *from)
 {
 	struct pubkey *plain = mem_zalloc(from->count + 1, sizeof *plain);

@@ -8,6 +8,7 @@
 LAB_TABLE=$TMP/servers
 cat >"$LAB_TABLE" <<-'END'
 	ca|sshd|TrustedUserCAKeys @DIR@/keys/ca.pub;AuthorizedKeysFile none|-|known|pass|x|x
+	ca-key|sshd|TrustedUserCAKeys @DIR@/keys/ca.pub;AuthorizedKeysFile none|ed25519|known|pass|x|x
 	ca512|sshd|TrustedUserCAKeys @DIR@/keys/ca.pub;AuthorizedKeysFile none;PubkeyAcceptedAlgorithms rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-512|-|known|pass|x|x
 	ca256|sshd|TrustedUserCAKeys @DIR@/keys/ca.pub;AuthorizedKeysFile none;PubkeyAcceptedAlgorithms rsa-sha2-256-cert-v01@openssh.com,rsa-sha2-256|-|known|pass|x|x
 	only512|sshd|PubkeyAcceptedAlgorithms rsa-sha2-512|-|known|pass|x|x
@@ -15,7 +16,7 @@ cat >"$LAB_TABLE" <<-'END'
 	sha1|sshd|PubkeyAcceptedAlgorithms ssh-rsa|-|known|pass|x|x
 	dropbear|dropbear||-|known|pass|x|x
 END
-lab ca ca512 ca256 only512 only256 sha1 dropbear
+lab ca ca-key ca512 ca256 only512 only256 sha1 dropbear
 SSH_AUTH_SOCK=$TMP/agent
 export SSH_AUTH_SOCK
 ssh-agent -D -a "$SSH_AUTH_SOCK" >/dev/null 2>&1 &
@@ -129,3 +130,11 @@ ptyrun --same-termios --output "$TMP/out" --timeout 30 --wait 'Passphrase for ' 
     "$SALLYPORT" connect -o $nobody -o $keys -i "$LAB/keys/passphrase" ca 'echo it works' || got=$?
 [ $got -eq 0 ] || fail "a locked key with a certificate: status $got"
 expect_out 'it works'
+
+# A check asks about the certificate, too.
+expect 1 "$SALLYPORT" check ca-key
+expect_out 'refused'
+certify "$LAB/keys/ed25519"
+expect 0 "$SALLYPORT" check ca-key
+expect_out 'ed25519-cert.pub'
+expect_out 'would be accepted'
