@@ -19,6 +19,8 @@
 #   netns_port NAME             prints the port of its server
 #   netns_ip NAME ARGUMENT...   ip(8) there, as its root.  The interfaces are called "back", to the
 #                               machine before, and "on", to the next.
+#   netns_known NAME N          needed after "on" of NAME, the machine before the Nth wire, was down or
+#                               had no address: what is at the other end is known to it again
 #   netns_drop NAME             from now on all that it and the machine before it send each other is
 #   netns_undrop NAME           lost on the way, without any error; and no longer
 #   netns_kill NAME             its server and all sessions of it are killed; the machine stays up
@@ -92,7 +94,12 @@ netns_wire() {
 	netns_ip "$2" address add "10.77.$3.2/30" dev back
 	netns_ip "$1" link set on up
 	netns_ip "$2" link set back up
-	netns_ip "$1" neighbour replace "10.77.$3.2" lladdr "02:00:00:00:00:0$3" dev on nud permanent
+	netns_known "$1" "$3"
+}
+
+# An interface that was down has forgotten it.
+netns_known() {
+	netns_ip "$1" neighbour replace "10.77.$2.2" lladdr "02:00:00:00:00:0$2" dev on nud permanent
 }
 
 # The far end of the wire is switched off: the near one sees nothing but silence.
