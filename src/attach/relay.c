@@ -33,12 +33,15 @@ static void check_drained(struct relay *relay)
 	}
 }
 
-/* Standard error that is gone is nobody's loss; standard output is why the user is here. */
+/* Standard error that is gone is nobody's loss: read on, or the session would never end.  Standard output is
+ * why the user is here. */
 static void outlet_broken(struct outlet *outlet, int why)
 {
+	outlet->at = outlet->len;
+	if (outlet->channel == CONN_STDERR)
+		return;
 	end_outlet(outlet);
-	if (outlet->channel == CONN_STDOUT)
-		outlet->relay->owner->broken(outlet->relay->ctx, why);
+	outlet->relay->owner->broken(outlet->relay->ctx, why);
 }
 
 /* Writes what is there; false when some is left. */

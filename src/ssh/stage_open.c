@@ -201,6 +201,18 @@ static bool others_go_on(struct conn *conn)
 	return true;
 }
 
+/* There are servers that send more after the end: nobody reads it, and libssh2 says no end while it is there. */
+static void drop_late(struct conn *conn)
+{
+	struct stream *stream = conn->stream;
+	char late[4096];
+
+	if (stream->out_ended && stream->err_ended && chan_available(&stream->chan))
+		while (chan_read(&stream->chan, 0, late, sizeof late) > 0 ||
+		    chan_read(&stream->chan, SSH_EXTENDED_DATA_STDERR, late, sizeof late) > 0)
+			continue;
+}
+
 /* The session's own channel: a shell, a command, or a way on to another host (-W). */
 static enum step run_stream(struct conn *conn)
 {
@@ -211,6 +223,7 @@ static enum step run_stream(struct conn *conn)
 	tell_owner(conn);
 	if (conn->doomed || conn->stopped)
 		return STEP_WAIT;
+	drop_late(conn);
 	if (closed(conn) && !others_go_on(conn))
 		return finished(conn);
 	return chan_available(&conn->stream->chan) ? STEP_WAIT : STEP_NEXT;
@@ -263,7 +276,10 @@ long conn_read(struct conn *conn, int stream, void *buf, size_t len)
 	/* The end of one stream says nothing about the other. */
 	if (got == 0 || got == CHAN_BROKEN)
 		conn->stream->told = false;
-	return got == CHAN_END ? -1 : 0;
+	if (got != CHAN_END)
+		return 0;
+	*(stream == CONN_STDERR ? &conn->stream->err_ended : &conn->stream->out_ended) = true;
+	return -1;
 }
 
 size_t conn_write(struct conn *conn, const void *data, size_t len)

@@ -11,6 +11,7 @@ struct stream {
 	size_t env_next; /* of options.env */
 	struct queue out; /* written by the owner, not yet taken by libssh2 */
 	bool told; /* readable() was called and no read has returned 0 since */
+	bool out_ended, err_ended; /* the owner was told, and reads no more */
 	bool write_short; /* conn_write() took less than it was given */
 	bool eof_wanted, eof_sent;
 	bool waits; /* it is closed, and tunnels are not */

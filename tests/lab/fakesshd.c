@@ -61,6 +61,9 @@ struct fake {
 	bool sends_strange; /* data of an unknown kind, and messages without any */
 	bool hides_status; /* no exit-status, no EOF */
 	uint32_t status; /* of every command */
+	bool says_goodbye; /* a disconnect in the session, with terminal codes as the reason */
+	bool talks_on; /* data after the end of the data */
+	bool ends_on_resize; /* closes the session without EOF as the window changes */
 	bool refuses_channel; /* with terminal codes as the reason */
 	unsigned tries; /* then it hangs up; 0: never */
 };
@@ -106,6 +109,11 @@ static const struct fake fakes[] = {
 	{ "no-status", "closes the session without a status", .methods = "", .hides_status = true },
 	{ "ntstatus", "a status of 32 bits, as Windows has: 0xC000013A is ^C", .methods = "",
 	    .status = 0xc000013a },
+	{ "goodbye", "ends the connection in the session, with terminal codes as the reason",
+	    .methods = "", .says_goodbye = true },
+	{ "talks-on", "data after the end of the data", .methods = "", .talks_on = true },
+	{ "resize-ends", "closes the session as the window changes", .methods = "",
+	    .ends_on_resize = true, .status = 7 },
 	{ "no-channel", "refuses every session", .methods = "", .refuses_channel = true },
 };
 
@@ -379,6 +387,14 @@ static void send_channel(struct server *s, unsigned message)
 	send_out(s);
 }
 
+static void send_data(struct server *s, const void *data, size_t len)
+{
+	begin(s, MSG_CHANNEL_DATA);
+	put_u32(&s->out, s->channel);
+	put_string(&s->out, data, len);
+	send_out(s);
+}
+
 static void send_extended(struct server *s, uint32_t kind, const char *text)
 {
 	begin(s, MSG_EXTENDED_DATA);
@@ -390,10 +406,7 @@ static void send_extended(struct server *s, uint32_t kind, const char *text)
 
 static void send_strange(struct server *s)
 {
-	begin(s, MSG_CHANNEL_DATA);
-	put_u32(&s->out, s->channel);
-	put_text(&s->out, "");
-	send_out(s);
+	send_data(s, "", 0);
 	send_extended(s, 1, "");
 	send_extended(s, 2, "strange");
 	send_extended(s, 1, "known\n");
@@ -401,23 +414,41 @@ static void send_strange(struct server *s)
 	send_extended(s, UINT32_MAX, "");
 }
 
+static void send_status(struct server *s)
+{
+	begin(s, MSG_CHANNEL_REQUEST);
+	put_u32(&s->out, s->channel);
+	put_text(&s->out, "exit-status");
+	put_u8(&s->out, 0);
+	put_u32(&s->out, s->fake->status);
+	send_out(s);
+}
+
+static void say_goodbye(struct server *s)
+{
+	begin(s, MSG_DISCONNECT);
+	put_u32(&s->out, 11);
+	put_text(&s->out, HOSTILE "maintenance\r\ngood\xc2\x9b night");
+	put_text(&s->out, "");
+	send_out(s);
+	exit(0);
+}
+
 static void run_command(struct server *s)
 {
-	begin(s, MSG_CHANNEL_DATA);
-	put_u32(&s->out, s->channel);
-	put_string(&s->out, s->log.data, s->log.len);
-	send_out(s);
+	send_data(s, s->log.data, s->log.len);
 	if (s->fake->sends_strange)
 		send_strange(s);
+	if (s->fake->says_goodbye)
+		say_goodbye(s);
+	if (s->fake->ends_on_resize)
+		return;
 	if (!s->fake->hides_status) {
-		begin(s, MSG_CHANNEL_REQUEST);
-		put_u32(&s->out, s->channel);
-		put_text(&s->out, "exit-status");
-		put_u8(&s->out, 0);
-		put_u32(&s->out, s->fake->status);
-		send_out(s);
+		send_status(s);
 		send_channel(s, MSG_CHANNEL_EOF);
 	}
+	if (s->fake->talks_on)
+		send_data(s, "too late\n", 9);
 	send_channel(s, MSG_CHANNEL_CLOSE);
 }
 
@@ -430,6 +461,11 @@ static void handle_request(struct server *s)
 		send_channel(s, MSG_CHANNEL_SUCCESS);
 	if (strcmp(type, "shell") == 0 || strcmp(type, "exec") == 0)
 		run_command(s);
+	/* More of them may be on their way to a channel that is closed by then. */
+	if (s->fake->ends_on_resize && strcmp(type, "window-change") == 0) {
+		send_status(s);
+		send_channel(s, MSG_CHANNEL_CLOSE);
+	}
 	free(type);
 }
 

@@ -15,6 +15,7 @@
  *   --file FILE      types its bytes
  *   --signal N       sends signal number N to the command
  *   --size CxR       a window change, when it stands behind another step
+ *   --resizes N      that many window changes, 5,000 a second
  *   --hangup         closes the terminal
  *   --run COMMAND    by the shell, while the command waits; its failure is ours
  * Ends when the command does, with its status, or 128 and the signal that killed it.
@@ -53,6 +54,7 @@ struct run {
 	struct winsize size;
 	int output, master, slave;
 	int feeding; /* the file being typed, or -1 */
+	int resizes_left;
 	long long deadline_ms;
 	bool wants_same;
 	pid_t child;
@@ -163,6 +165,24 @@ static bool play_size(struct run *run, const char *value)
 	return true;
 }
 
+/* 5,000 a second; what the command says meanwhile is read in between. */
+static bool play_resizes(struct run *run, const char *value)
+{
+	const struct timespec pause = { 0, 200 * 1000 };
+
+	if (run->resizes_left == 0)
+		run->resizes_left = atoi(value);
+	for (int i = 0; i < 50 && run->resizes_left > 0; i++, run->resizes_left--) {
+		struct winsize size = run->size;
+
+		size.ws_col = (unsigned short)(run->size.ws_col + run->resizes_left % 100);
+		if (ioctl(run->master, TIOCSWINSZ, &size) == -1)
+			lab_die("TIOCSWINSZ");
+		nanosleep(&pause, NULL);
+	}
+	return run->resizes_left == 0;
+}
+
 /* ---- options ---- */
 
 static bool set_output(struct run *run, const char *value)
@@ -194,6 +214,7 @@ static const struct option {
 	bool has_value, is_step;
 } options[] = {
 	{ "--size", play_size, true, true },
+	{ "--resizes", play_resizes, true, true },
 	{ "--output", set_output, true, false },
 	{ "--timeout", set_timeout, true, false },
 	{ "--same-termios", set_same, false, false },
@@ -366,7 +387,7 @@ static int loop(struct run *run, int signals)
 		long long left = run->deadline_ms - now_ms();
 		if (left <= 0)
 			return give_up(run);
-		if (poll(fds, 2, (int)left) == -1 && errno != EINTR)
+		if (poll(fds, 2, run->resizes_left > 0 ? 0 : (int)left) == -1 && errno != EINTR)
 			lab_die("poll");
 		while (read(signals, &info, sizeof info) > 0)
 			continue;

@@ -59,3 +59,9 @@ ptyrun --same-termios --output "$TMP/out" --size 91x33 --wait 'good$ ' --send 's
     --wait 'good$ ' --size 50x20 --send 'stty size\r' --wait '20 50' --send 'exit\r' -- \
     env TERM=xterm-256color "$SALLYPORT" connect good || fail "size: $?"
 expect_out xterm-256color
+
+# Standard error that takes nothing does not keep the session from its end.
+got=0
+timeout 20 "$SALLYPORT" connect good 'head -c 300000 /dev/zero >&2; echo out; exit 6' >"$TMP/out" 2>/dev/full </dev/null || got=$?
+[ $got -eq 6 ] || fail "a full standard error: status $got"
+expect_out out
