@@ -80,6 +80,8 @@ char *strlist_join(const struct strlist *list, const char *between);
 /* Splits at any byte of separators, dropping empty pieces. */
 void strlist_split(struct strlist *list, const char *text, const char *separators);
 
+/* A copy with A to Z in small letters.  Caller frees. */
+char *str_lower(const char *text);
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);

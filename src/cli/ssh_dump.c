@@ -21,15 +21,6 @@ static void add_line(struct str *out, const char *keyword, const char *value)
 
 /* ---- one value in ssh's words; the caller frees ---- */
 
-static char *lower(const char *value)
-{
-	char *copy = mem_strdup(value);
-
-	for (char *p = copy; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return copy;
-}
-
 static char *upper(const char *value)
 {
 	char *copy = mem_strdup(value);
@@ -58,7 +49,7 @@ static char *first_name(const char *value, enum keyword_shows shows)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (names[i].shows == shows && strcasecmp(names[i].value, value) == 0)
 			return mem_strdup(names[i].name);
-	return shows == SHOWS_LEVEL ? upper(value) : lower(value);
+	return shows == SHOWS_LEVEL ? upper(value) : str_lower(value);
 }
 
 /* "confirm 1h" is "confirm 3600". */
@@ -125,7 +116,7 @@ static char *in_words_of_ssh(const struct ssh_keyword *row, const char *value)
 	case SHOWS_LEVEL:
 		return first_name(value, row->shows);
 	case SHOWS_LOWER:
-		return lower(value);
+		return str_lower(value);
 	case SHOWS_UPPER:
 		return upper(value);
 	case SHOWS_TRUE_TIMES:

@@ -196,15 +196,17 @@ static bool is_forgiven(const struct ssh_options *options, const char *keyword)
 	size_t count;
 	const struct ssh_keyword *row = ssh_keyword_find("IgnoreUnknown");
 	const char *said = options->said[row - ssh_keywords(&count)];
+	char *small = str_lower(said ? said : ""), *wanted = str_lower(keyword);
 	struct strlist patterns = { NULL, 0 };
 	bool forgiven = false;
 
-	if (said)
-		strlist_split(&patterns, said, ",");
+	strlist_split(&patterns, small, ",");
 	for (size_t i = 0; i < patterns.len; i++)
-		if (fnmatch(patterns.items[i], keyword, FNM_NOESCAPE) == 0)
+		if (fnmatch(patterns.items[i], wanted, FNM_NOESCAPE) == 0)
 			forgiven = true;
 	strlist_done(&patterns);
+	free(small);
+	free(wanted);
 	return forgiven;
 }
 

@@ -38,16 +38,6 @@ static char *local_user(void)
 	return pw ? mem_strdup(pw->pw_name) : NULL;
 }
 
-/* As ssh.c does with every host name. */
-static char *lower(const char *text)
-{
-	char *copy = mem_strdup(text);
-
-	for (char *p = copy; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return copy;
-}
-
 /* What %token stands for; NULL: it is no token, or there is no such thing here. */
 static char *token_value(const struct host *host, char token)
 {
@@ -55,7 +45,7 @@ static char *token_value(const struct host *host, char token)
 	case '%':
 		return mem_strdup("%");
 	case 'h':
-		return lower(host->hostname);
+		return str_lower(host->hostname); /* as ssh.c does with every host name */
 	case 'i':
 		return mem_printf("%lu", (unsigned long)getuid());
 	case 'k':

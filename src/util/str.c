@@ -99,6 +99,16 @@ char *str_take(struct str *s)
 	return text;
 }
 
+char *str_lower(const char *text)
+{
+	char *copy = mem_strdup(text);
+
+	for (char *p = copy; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return copy;
+}
+
 bool str_eq(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)

@@ -167,7 +167,7 @@ keys -o IdentityAgent=SSH_AUTH_SOCK h
 keys -o GSSAPIAuthentication=yes -o ForwardX11=yes -o ForwardX11Trusted=no -o ForwardX11Timeout=1h h
 keys -o ProxyCommand=none -o ProxyJump=none -o Tunnel=no h
 keys -o CanonicalizeHostname=yes -o CanonicalDomains='a b' -o VerifyHostKeyDNS=no -o VisualHostKey=yes h
-keys -o IgnoreUnknown=Foo -o Foo=bar -o FingerprintHash=md5 -o Protocol=2 h
+keys -o IgnoreUnknown=a,F* -o foo=bar -o FingerprintHash=md5 -o Protocol=2 h
 keys -o 'RekeyLimit=1G 1h' -o StreamLocalBindMask=0117 -o SyslogFacility=local1 h
 keys -o PermitLocalCommand=no -o 'LocalCommand=ls -l' -o RequiredRSASize=2048 h
 keys -L 8080:db:5432 -L '*:80:[::1]:443' -R 0:localhost:22 -R 1080 -D 1080 -D '[::1]:1081' h
