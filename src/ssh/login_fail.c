@@ -96,13 +96,24 @@ enum step login_denied(struct conn *conn)
 	return STEP_FAIL;
 }
 
+/* Was it our turn, not the server's?  Then it had no attempt to answer: the time for a login was over (LoginGraceTime). */
+static bool our_turn(const struct conn *conn)
+{
+	const struct login *login = conn->login;
+
+	return conn->asking.pending || login->sign == SIGN_RUNNING || login->opening;
+}
+
 enum step login_hung_up(struct conn *conn)
 {
 	const struct login *login = conn->login;
 	char *said;
 
-	/* Before any attempt it means nothing. */
-	if (conn->session->failures == 0 && login->offered + login->passwords + login->rounds == 0)
+	/* With MaxAuthTries 1 there is no failure before the end, but a word about it. */
+	if (our_turn(conn) ||
+	    (conn->session->failures == 0 &&
+		(!conn->session->disconnect ||
+		    login->offered + login->passwords + login->rounds == 0)))
 		return conn_fail_lost(conn);
 	said = conn->session->disconnect ? mem_printf(": %s", conn->session->disconnect)
 					 : mem_strdup("");

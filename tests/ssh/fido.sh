@@ -9,12 +9,13 @@ LAB_TABLE=$TMP/servers
 cat >"$LAB_TABLE" <<-'END'
 	good|sshd||ed25519|known|pass|x|x
 	sk|sshd|AuthorizedKeysFile @DIR@/keys/fake.pub|-|known|pass|x|x
+	sk-slow|sshd|AuthorizedKeysFile @DIR@/keys/fake.pub;LoginGraceTime 1|-|known|pass|x|x
 	sk-ed|sshd|AuthorizedKeysFile @DIR@/keys/fake-ed.pub|-|known|pass|x|x
 	sk-ec|sshd|AuthorizedKeysFile @DIR@/keys/fake-ec.pub|-|known|pass|x|x
 	sk-verify|sshd|AuthorizedKeysFile @DIR@/keys/fake.pub;PubkeyAuthOptions verify-required|-|known|pass|x|x
 	sk-ca|sshd|AuthorizedKeysFile none;TrustedUserCAKeys @DIR@/keys/ca.pub|-|known|pass|x|x
 END
-lab good sk sk-ed sk-ec sk-verify sk-ca
+lab good sk sk-slow sk-ed sk-ec sk-verify sk-ca
 "$LAB_BIN/fakeagent" --keys >"$LAB/keys/fake.pub"
 grep '^sk-ssh-ed25519' "$LAB/keys/fake.pub" >"$LAB/keys/fake-ed.pub"
 grep '^sk-ecdsa' "$LAB/keys/fake.pub" >"$LAB/keys/fake-ec.pub"
@@ -74,6 +75,9 @@ touching() {
 agent touch "$TMP/finger"
 touching --send '\x03'
 [ $got -eq 130 ] || fail "^C while a touch is awaited: status $got"
+# The server does not wait for ever.
+try 255 sk-slow
+expect_err 'closed the connection during the login'
 touching --run ": >$TMP/finger"
 [ $got -eq 0 ] || fail "touched: status $got"
 expect_out 'it works'

@@ -14,9 +14,10 @@ cat >"$LAB_TABLE" <<-'END'
 	all|sshd|PasswordAuthentication yes;UsePAM yes;KbdInteractiveAuthentication yes|ed25519|known|pass|x|x
 	words|sshd|PasswordAuthentication yes|ed25519|known|pass|x|x
 	two-tries|sshd|MaxAuthTries 2|stranger|known|pass|x|x
+	slow|sshd|PasswordAuthentication yes;LoginGraceTime 1|stranger|known|pass|x|x
 	one-try|sshd|MaxAuthTries 1|stranger|known|pass|x|x
 END
-lab key+word word+key key+kbd key+key all words two-tries one-try
+lab key+word word+key key+kbd key+key all words slow two-tries one-try
 
 # asked STATUS HOST "STEP..." [OPTION...]
 asked() {
@@ -53,6 +54,11 @@ expect_out 'permission denied (publickey)'
 # The step after fails: it is said what is still offered.
 asked 255 key+word '--wait password: --send wrong\r --wait password: --send wrong\r --wait password: --send wrong\r'
 expect_out 'permission denied (password); publickey was taken, and is not enough'
+
+# The time for a login is over while the user thinks: not "too many", though a key was refused.
+asked 255 slow '--wait password:'
+expect_out 'closed the connection during the login'
+expect_out 'may limit the time'
 
 # Which methods, in which order, how often.
 asked 7 all '' -o PreferredAuthentications=password,publickey -o PasswordAuthentication=no
