@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# 64 MiB through a terminal session each way arrive unchanged, also when the
+# 64 MiB of any bytes through a terminal session each way arrive unchanged (E19), also when the
 # server wants new session keys every megabyte.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
