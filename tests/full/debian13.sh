@@ -139,6 +139,16 @@ for name in good rekey dropbear tinyssh; do
 	expect_same "$TMP/bytes" "$TMP/back"
 done
 
+# ---- subsystems, and on from there ----
+
+ln -s "$SALLYPORT" "$TMP/sallyport-ssh"
+expect 0 netns_run client scp -q -S "$TMP/sallyport-ssh" "$TMP/bytes" good:bytes
+expect 0 netns_run client scp -q -S "$TMP/sallyport-ssh" good:bytes "$TMP/back"
+expect_same "$TMP/bytes" "$TMP/back"
+expect 7 run connect -J good,dropbear rekey 'exit 7'
+expect 0 run connect -W "$address:22" rekey
+expect_out SSH-2.0-OpenSSH_10
+
 # ---- last: since 9.8 OpenSSH refuses for a while who failed to log in several times, and we say so ----
 
 expect 255 run connect stranger true
