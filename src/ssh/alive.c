@@ -98,6 +98,17 @@ static void ask(struct conn *conn)
 		conn->session->damaged = true;
 }
 
+/*
+ * Where no channel is open (-N with a server that gives none), none of our calls reads what the server asks, or its
+ * last words: only a question does.
+ */
+void alive_listen(struct conn *conn)
+{
+	if (!tunnels_opening(conn) && !transport_spent(&conn->net) &&
+	    (conn->alive.asking || queue_len(&conn->net.in)))
+		ask(conn);
+}
+
 /* ---- for an open connection ---- */
 
 static double clock_ms(clockid_t clock)

@@ -56,6 +56,8 @@ struct alive {
 void alive_start(struct conn *conn);
 /* Each turn of the connection, after what came was taken in.  False: given up, conn->why says so. */
 bool alive_step(struct conn *conn);
+/* Reads what has come and nobody else has read in this turn. */
+void alive_listen(struct conn *conn);
 void alive_stop(struct conn *conn);
 
 #endif

@@ -54,6 +54,8 @@ static void summarize(struct conn *conn)
 	if (conn->options.stdio_host)
 		result_summary(conn->result, _("connected on to %s port %ld"),
 		    conn->options.stdio_host, conn->options.stdio_port);
+	else if (!conn->stream->chan.lib)
+		result_summary(conn->result, _("the server opens no session; none is needed"));
 	else if (conn->forwards && conn->forwards->agent_on)
 		result_summary(
 		    conn->result, _("the server opens a session, and may use your SSH agent"));

@@ -244,6 +244,8 @@ enum step stage_open(struct conn *conn)
 		return STEP_WAIT;
 	if (conn->stream->chan.lib)
 		step = run_stream(conn);
+	else if (conn->net.taken == before)
+		alive_listen(conn);
 	if (step == STEP_FAIL || conn->over || conn->doomed || conn->stopped)
 		return step;
 	/* What one channel read may have been another's, which had its turn before. */

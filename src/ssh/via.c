@@ -159,11 +159,12 @@ static void failed(struct via *via, const struct conn_end *end)
 static void on_ended(void *ctx, const struct conn_end *end)
 {
 	struct via *via = ctx;
+	bool on_the_way = via->tunnel && via->fd != -1;
 
 	via->tunnel = NULL;
 	via->lost = mem_printf(_("jump host %s: %s"), via->hop->name,
 	    end->reason ? end->reason : _("the connection ended"));
-	if (!via->open)
+	if (!via->open || on_the_way)
 		failed(via, end);
 	conn_wake(via->outer);
 }

@@ -43,6 +43,20 @@ wait "$caller"
 [ ! -s "$TMP/dead" ] || fail 'an answer from nobody'
 end
 
+# A jump host that goes away meanwhile is what is told, and at once.
+not_trying() {
+	! trying
+}
+wait_for not_trying
+"$SALLYPORT" connect -o ConnectTimeout=60 -J good -p "$dead_port" "$LAB_USER@127.0.0.1" true </dev/null 2>"$TMP/said" &
+jumper=$!
+wait_for trying
+inode=$(awk -v port=":$(printf %04X "$dead_port")" '$3 ~ port "$" && $4 == "02" { print $10; exit }' /proc/net/tcp)
+kill -KILL "$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" 2>/dev/null | sed -n '1s|/proc/\([0-9]*\)/.*|\1|p')"
+wait_for grep -q 'jump host good: .* closed the connection' "$TMP/said"
+wait "$jumper" && fail 'no error'
+[ "$?" -eq 255 ] || fail 'another status'
+
 # A server that is busy with it is not taken for one that went away.
 begin good -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -L "$ADDRESS:8080:127.0.0.1:$echo_port" \
     -L "$ADDRESS:8084:127.0.0.1:$dead_port"
