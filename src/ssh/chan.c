@@ -84,6 +84,9 @@ long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 		rc = LIBSSH2_ERROR_PROTO;
 	if (len > 0 && (rc == 0 || (rc < 0 && last)))
 		chan->drained |= 1u << stream;
+	/* Before anybody takes what came with it. */
+	if (session_key_changed(chan->session))
+		return CHAN_BROKEN;
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return 0;
 	if (rc < 0) {

@@ -252,7 +252,7 @@ static void go_on(struct conn *conn)
 
 static bool is_damaged(const struct conn *conn)
 {
-	return conn->session && conn->session->damaged;
+	return conn->session && (conn->session->damaged || session_key_changed(conn->session));
 }
 
 /* One step.  False: nothing more to do before something happens. */

@@ -139,6 +139,12 @@ enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what)
 {
 	struct err err = ERR_INIT;
 
+	if (session_key_changed(conn->session)) {
+		conn_failf(conn, ERR_HOSTKEY,
+		    _("the server shows another host key in the middle of the session"));
+		conn_hint(conn, _("Someone may have taken the connection over: it was ended."));
+		return STEP_FAIL;
+	}
 	if (conn->session->damaged)
 		return damaged(conn);
 	if (conn->session->disconnect || transport_over(&conn->net))

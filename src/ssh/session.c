@@ -258,6 +258,19 @@ void session_free(struct session *session)
 	free(session);
 }
 
+bool session_key_changed(const struct session *session)
+{
+	const struct pubkey *accepted = &session->host_key;
+	const char *now = NULL;
+	size_t len;
+	int type;
+
+	/* libssh2 has none while keys are being exchanged. */
+	if (accepted->blob)
+		now = libssh2_session_hostkey(session->lib, &len, &type);
+	return now && (len != accepted->len || memcmp(now, accepted->blob, len) != 0);
+}
+
 bool session_err(struct session *session, enum err_code code, const char *what, struct err *err)
 {
 	char *text = NULL;

@@ -8,6 +8,7 @@
 
 #include <libssh2.h>
 
+#include "sallyport/keys.h"
 #include "sallyport/util.h"
 
 struct transport;
@@ -30,6 +31,7 @@ struct session {
 	char *disconnect; /* the server's reason for hanging up, not cleaned; NULL: none */
 	struct block *blocks; /* all memory that libssh2 has */
 	size_t allocated; /* since libssh2 last asked for more bytes */
+	struct pubkey host_key; /* as it was accepted; blob NULL: not yet */
 	bool damaged; /* a packet could not be decrypted: see session.c */
 	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
 	struct strlist sig_algs; /* server-sig-algs (RFC 8308) */
@@ -46,6 +48,12 @@ struct session *session_new(
     struct transport *net, const struct session_prefs *prefs, struct err *err);
 /* Says goodbye without waiting, and frees. NULL is fine. */
 void session_free(struct session *session);
+
+/*
+ * Does the server show another host key than the one that was accepted?  It can when keys are exchanged anew, and must
+ * not (OpenSSH's sshconnect2.c, verify_host_key_callback).
+ */
+bool session_key_changed(const struct session *session);
 
 /* Memory as libssh2 frees it: for signatures and answers that it takes over. */
 void *session_alloc(struct session *session, size_t size);

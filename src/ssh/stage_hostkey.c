@@ -279,6 +279,8 @@ enum step stage_hostkey(struct conn *conn)
 		if (shown_get(conn, &key)) {
 			tell_key(conn, &key);
 			step = verify(conn, &key);
+			if (step == STEP_NEXT)
+				pubkey_copy(&conn->session->host_key, key.blob, key.len);
 		} else {
 			step = conn_failf(
 			    conn, ERR_HOSTKEY, _("the server's host key could not be read"));

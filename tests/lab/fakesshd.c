@@ -96,6 +96,9 @@ static const struct fake fakes[] = {
 	    .how = { .fault = KEX_ZERO_POINT } },
 	{ "bad-signature", "a host key signature that is wrong", .methods = "",
 	    .how = { .fault = KEX_BAD_SIGNATURE } },
+	{ "other-key",
+	    "another host key when the keys are exchanged anew, before a command's output",
+	    .methods = "", .how = { .fault = KEX_OTHER_KEY } },
 	{ "dh-zero", "a Diffie-Hellman value of 0", .methods = "",
 	    .how = { .kex = GROUP14, .fault = KEX_ZERO } },
 	{ "dh-one", "a Diffie-Hellman value of 1", .methods = "",
@@ -436,6 +439,8 @@ static void say_goodbye(struct server *s)
 
 static void run_command(struct server *s)
 {
+	if (s->fake->how.fault == KEX_OTHER_KEY)
+		wire_rekey(s->wire);
 	send_data(s, s->log.data, s->log.len);
 	if (s->fake->sends_strange)
 		send_strange(s);

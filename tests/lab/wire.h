@@ -41,7 +41,15 @@ void packet_drop(struct packet *p, size_t n);
 void packet_done(struct packet *p);
 
 /* What the server does wrong in the key exchange. */
-enum kex_fault { KEX_GOOD, KEX_ZERO_POINT, KEX_BAD_SIGNATURE, KEX_ZERO, KEX_ONE, KEX_MINUS_ONE };
+enum kex_fault {
+	KEX_GOOD,
+	KEX_ZERO_POINT,
+	KEX_BAD_SIGNATURE,
+	KEX_ZERO,
+	KEX_ONE,
+	KEX_MINUS_ONE,
+	KEX_OTHER_KEY, /* another host key in every exchange but the first */
+};
 
 /* What is written instead of the truth in the head of a packet. */
 struct wire_frame {

@@ -16,16 +16,20 @@ struct kex {
 	unsigned char hash[WIRE_HASH];
 };
 
-static EVP_PKEY *host_key(void)
+/* wire: NULL for the key that clients are told of. */
+static EVP_PKEY *host_key(const struct wire *wire)
 {
 	static const unsigned char seed[32] = "sallyport lab, a throw-away key";
+	static const unsigned char other[32] = "sallyport lab, not the same key";
+	bool changes = wire && wire->how.fault == KEX_OTHER_KEY && wire->has_keys;
 
-	return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof seed);
+	return EVP_PKEY_new_raw_private_key(
+	    EVP_PKEY_ED25519, NULL, changes ? other : seed, sizeof seed);
 }
 
-static void put_host_key(struct packet *p)
+static void put_host_key(const struct wire *wire, struct packet *p)
 {
-	EVP_PKEY *key = host_key();
+	EVP_PKEY *key = host_key(wire);
 	unsigned char raw[POINT];
 	size_t n = sizeof raw;
 	struct packet blob = { 0 };
@@ -43,7 +47,7 @@ void wire_print_hostkey(void)
 	struct packet p = { 0 };
 	unsigned char text[128];
 
-	put_host_key(&p);
+	put_host_key(NULL, &p);
 	EVP_EncodeBlock(text, p.data + 4, (int)(p.len - 4));
 	printf("ssh-ed25519 %s\n", (const char *)text);
 	packet_done(&p);
@@ -150,7 +154,7 @@ static void hash_exchange(const struct wire *wire, struct kex *kex)
 	put_text(&all, WIRE_IDENT);
 	put_string(&all, wire->client_init.data, wire->client_init.len);
 	put_string(&all, wire->server_init.data, wire->server_init.len);
-	put_host_key(&all);
+	put_host_key(wire, &all);
 	put_bytes(&all, kex->client.data, kex->client.len);
 	put_bytes(&all, kex->server.data, kex->server.len);
 	put_bytes(&all, kex->shared.data, kex->shared.len);
@@ -158,9 +162,9 @@ static void hash_exchange(const struct wire *wire, struct kex *kex)
 	packet_done(&all);
 }
 
-static void put_signature(struct packet *p, const struct kex *kex, enum kex_fault fault)
+static void put_signature(const struct wire *wire, struct packet *p, const struct kex *kex)
 {
-	EVP_PKEY *key = host_key();
+	EVP_PKEY *key = host_key(wire);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	unsigned char raw[SIGNATURE];
 	size_t n = sizeof raw;
@@ -169,7 +173,7 @@ static void put_signature(struct packet *p, const struct kex *kex, enum kex_faul
 	if (EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) != 1 ||
 	    EVP_DigestSign(ctx, raw, &n, kex->hash, WIRE_HASH) != 1)
 		abort();
-	if (fault == KEX_BAD_SIGNATURE)
+	if (wire->how.fault == KEX_BAD_SIGNATURE)
 		raw[n - 1] ^= 1;
 	put_text(&blob, "ssh-ed25519");
 	put_string(&blob, raw, n);
@@ -219,9 +223,9 @@ void kex_answer(struct wire *wire, struct packet *p)
 		hash_exchange(wire, &kex);
 		derive_all(wire, &kex);
 		packet_begin(p, MSG_DH_REPLY);
-		put_host_key(p);
+		put_host_key(wire, p);
 		put_bytes(p, kex.server.data, kex.server.len);
-		put_signature(p, &kex, fault);
+		put_signature(wire, p, &kex);
 	}
 	packet_done(&kex.client);
 	packet_done(&kex.server);

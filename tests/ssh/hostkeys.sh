@@ -214,3 +214,9 @@ for behaviour in bad-signature zero-point; do
 	expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 	expect_err 'sallyport: '
 done
+
+# One that shows another key when the keys are exchanged anew: nothing that comes after is taken.
+fake other-key
+expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+expect_err 'another host key'
+[ ! -s "$TMP/out" ] || fail "output from behind another host key"
