@@ -49,6 +49,7 @@ struct forwards {
 	LIBSSH2_CHANNEL **agent;
 	size_t agent_count;
 	bool agent_on;
+	bool agent_missed; /* that it cannot be reached was said */
 };
 
 /* The connection's, made when it is first asked for. */

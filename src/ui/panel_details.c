@@ -22,6 +22,12 @@ static bool is_shown(const struct host *host, const struct host_field *field)
 	return !is_in_heading(field) && host_origin(host, field) != ORIGIN_BUILTIN;
 }
 
+/* Whoever is root on that server can use the agent, too. */
+static bool is_risk(const struct host *host, const struct host_field *field)
+{
+	return host->forward_agent && str_eq(field->json, "forward_agent");
+}
+
 static void add_field(struct doc *doc, const struct host *host, const struct host_field *field)
 {
 	char *value = host_get_text(host, field);
@@ -30,7 +36,8 @@ static void add_field(struct doc *doc, const struct host *host, const struct hos
 	    : mem_strdup(value);
 
 	if (*value != '\0')
-		doc_add(doc, ROLE_TEXT, NULL, _(field->label), text);
+		doc_add(
+		    doc, is_risk(host, field) ? ROLE_WARN : ROLE_TEXT, NULL, _(field->label), text);
 	free(value);
 	free(text);
 }

@@ -82,6 +82,13 @@ expect_err 'is no address to listen on'
 expect 7 "$SALLYPORT" connect -L "$ADDRESS:8080:127.0.0.1:$echo_port" good \
     "'$LAB_BIN/reach' $ADDRESS 8080 </dev/null && exit 7"
 
+# Through a jump host, too; its own forwards are not for this.
+begin good -J rekey -L "$ADDRESS:8080:127.0.0.1:$echo_port"
+reach "$ADDRESS" 8080 <"$TMP/some" >"$TMP/back"
+expect_same "$TMP/some" "$TMP/back"
+reach --many 50 20000 "$ADDRESS" 8080
+end
+
 # As ssh: the command's end ends no connection; the last of them does, and the status is the command's.
 mkfifo "$TMP/typed"
 "$SALLYPORT" connect -L "$ADDRESS:8080:127.0.0.1:$echo_port" good \
