@@ -14,7 +14,7 @@ enum {
 	CHUNK = 64 * 1024, /* moved at once */
 	HELD_MAX = 256 * 1024, /* in each direction */
 	SENT_MAX = 256 * 1024, /* waiting for the connection's own socket */
-	PATIENCE_MS = 10000, /* with one target, when others wait */
+	PATIENCE_MS = 5000, /* with one target, when others wait */
 	NO_LIMIT_S = 24 * 60 * 60,
 };
 
