@@ -139,6 +139,7 @@ enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what)
 {
 	struct err err = ERR_INIT;
 
+	conn->session->failed = true;
 	if (session_key_changed(conn->session)) {
 		conn_failf(conn, ERR_HOSTKEY,
 		    _("the server shows another host key in the middle of the session"));

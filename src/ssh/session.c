@@ -237,15 +237,25 @@ struct session *session_new(
 	return NULL;
 }
 
+/*
+ * As it frees itself libssh2 reads on in what it has got from the server, and an assertion of it fails
+ * where that no longer begins with a packet.  So what is lost is only forgotten: the blocks are ours, and the few
+ * things of OpenSSL stay until the process ends.
+ */
+static bool is_lost(const struct session *session)
+{
+	return session->damaged || session->failed;
+}
+
 void session_free(struct session *session)
 {
 	if (!session)
 		return;
-	if (!session->net->eof && !session->disconnect)
+	if (!session->net->eof && !session->disconnect && !is_lost(session))
 		libssh2_session_disconnect(session->lib, "disconnected by user");
 	transport_kill(session->net);
 	/* Cut off from the server it cannot wait; a few turns finish what was half done. */
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 10 && !is_lost(session); i++)
 		if (libssh2_session_free(session->lib) != LIBSSH2_ERROR_EAGAIN)
 			break;
 	while (session->blocks)

@@ -32,6 +32,7 @@ struct session {
 	struct block *blocks; /* all memory that libssh2 has */
 	size_t allocated; /* since libssh2 last asked for more bytes */
 	struct pubkey host_key; /* as it was accepted; blob NULL: not yet */
+	bool failed; /* libssh2 did, in a way that was not the server's no */
 	bool damaged; /* a packet could not be decrypted: see session.c */
 	/* Seen in packets as libssh2 lets go of them (packet_seen.c). */
 	struct strlist sig_algs; /* server-sig-algs (RFC 8308) */
