@@ -34,8 +34,11 @@ static void take_note(const struct chan *chan, ssize_t rc)
 
 static bool close_came(const struct chan *chan)
 {
-	int rc = libssh2_channel_wait_closed(chan->lib);
+	int rc;
 
+	if (chan->session->damaged)
+		return false;
+	rc = libssh2_channel_wait_closed(chan->lib);
 	if (rc != 0 && rc != LIBSSH2_ERROR_INVAL)
 		take_note(chan, rc);
 	return rc == 0;
@@ -78,6 +81,8 @@ long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 		len = len < most ? len : most;
 	}
 	last = last_word_came(chan);
+	if (chan->session->damaged)
+		return CHAN_BROKEN;
 	rc = libssh2_channel_read_ex(
 	    chan->lib, stream, buf, len < CHAN_READ_MAX ? len : CHAN_READ_MAX);
 	if (rc == 0 && !is_end(chan))
@@ -98,12 +103,18 @@ long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 
 long chan_write(struct chan *chan, const void *data, size_t len)
 {
-	ssize_t rc = libssh2_channel_write_ex(chan->lib, 0, data, len);
+	ssize_t rc;
 
+	if (chan->session->damaged)
+		return CHAN_BROKEN;
+	rc = libssh2_channel_write_ex(chan->lib, 0, data, len);
 	if (rc >= 0)
 		return rc;
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return 0;
+	/* A write reads too. */
+	if (rc != LIBSSH2_ERROR_CHANNEL_CLOSED && rc != LIBSSH2_ERROR_CHANNEL_EOF_SENT)
+		take_note(chan, rc);
 	return libssh2_channel_eof(chan->lib) ? CHAN_END : CHAN_BROKEN;
 }
 

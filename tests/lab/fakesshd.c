@@ -58,6 +58,8 @@ struct fake {
 	unsigned rounds; /* of keyboard-interactive, the second without a question; 0: one */
 	bool floods; /* SSH_MSG_IGNORE, and an EXT_INFO that promises 2^32-1 */
 	bool resets; /* RST after the login */
+	bool has_frame; /* of the first output, in the encrypted packet */
+	struct wire_frame frame;
 	bool sends_strange; /* data of an unknown kind, and messages without any */
 	bool hides_status; /* no exit-status, no EOF */
 	uint32_t status; /* of every command */
@@ -68,6 +70,7 @@ struct fake {
 	unsigned tries; /* then it hangs up; 0: never */
 };
 
+#define FRAME(has_, field_, value_) .has_frame = true, .frame = { .has_ = true, .field_ = (value_) }
 #define GROUP14 "diffie-hellman-group14-sha256"
 #define KBDINT .methods = "keyboard-interactive"
 
@@ -107,6 +110,14 @@ static const struct fake fakes[] = {
 	    .how = { .kex = GROUP14, .fault = KEX_MINUS_ONE } },
 	{ "flood", "messages to ignore, many", .methods = "", .floods = true },
 	{ "reset-auth", "RST after the login", .methods = "", .resets = true },
+	{ "length-0", "packet_length 0, encrypted", .methods = "", FRAME(has_length, length, 0) },
+	{ "length-1", "packet_length 1, encrypted", .methods = "", FRAME(has_length, length, 1) },
+	{ "length-2g", "packet_length 2^31, encrypted", .methods = "",
+	    FRAME(has_length, length, 0x80000000) },
+	{ "length-4g", "packet_length 2^32-1, encrypted", .methods = "",
+	    FRAME(has_length, length, 0xffffffff) },
+	{ "padding-255", "padding longer than its packet, encrypted", .methods = "",
+	    FRAME(has_padding, padding, 255) },
 	{ "strange-data", "sends data of a kind that nobody knows, and empty messages",
 	    .methods = "", .sends_strange = true },
 	{ "no-status", "closes the session without a status", .methods = "", .hides_status = true },

@@ -3,7 +3,7 @@
 #
 # Servers that misbehave before the key exchange is done: `check` names the
 # stage, `connect` says one clear sentence and ends with 255, and neither
-# known_hosts nor the terminal is changed, nor is a byte of theirs obeyed.
+# known_hosts nor the terminal is changed, nor is a byte of theirs obeyed (faults N1, N4, N7 to N18, N28).
 # Faults N18: lists of 1 MiB; nothing in common, list by list, and both sides' are shown.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
@@ -25,12 +25,12 @@ table() {
 		drip;ssh.banner;.
 		banner-nul;ssh.banner;NUL
 		banner-long;ssh.banner;255 bytes
-		packet-0;ssh.kex;.
-		packet-1;ssh.kex;.
-		packet-2g;ssh.kex;.
-		packet-4g;ssh.kex;.
-		padding;ssh.kex;.
-		kexinit-none;ssh.kex;sntrup761x25519-sha512@openssh.com
+		packet-0;ssh.kex;broken SSH packet.*length
+		packet-1;ssh.kex;broken SSH packet.*length
+		packet-2g;ssh.kex;broken SSH packet.*length
+		packet-4g;ssh.kex;broken SSH packet.*length
+		padding;ssh.kex;broken SSH packet.*padding
+		kexinit-none;ssh.kex;sntrup761x25519-sha512@openssh.com; we offer .*curve25519-sha256
 		kexinit-kex;ssh.kex;no key exchange in common: the server offers odd@kex; we offer .*curve25519-sha256
 		kexinit-hostkey;ssh.kex;no host key algorithm in common: the server offers odd@hostkey; we offer .*ssh-ed25519
 		kexinit-cipher-cs;ssh.kex;no cipher to the server in common: the server offers odd@cipher_cs; we offer .*aes128-ctr
@@ -38,7 +38,7 @@ table() {
 		kexinit-mac-cs;ssh.kex;no MAC to the server in common: the server offers odd@mac_cs; we offer .*hmac-sha2-256
 		kexinit-mac-sc;ssh.kex;no MAC from the server in common: the server offers odd@mac_sc; we offer .*hmac-sha2-256
 		kexinit-long;ssh.kex;the server offers kkkkkkkkk, .* and [0-9]* more; we offer .*curve25519-sha256
-		kexinit-huge;ssh.kex;.
+		kexinit-huge;ssh.kex;broken SSH packet.*length
 		disconnect;ssh.kex;trust me
 	END
 }

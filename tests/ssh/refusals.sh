@@ -39,6 +39,24 @@ sentence
 fake no-status
 expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 sentence
+# N17, in the encrypted packet: it is short, so that the padding of 255 is longer than all of it.
+for behaviour in length-0 length-1 length-2g length-4g padding-255; do
+	fake $behaviour
+	expect 255 timeout -k 1 20 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+	sentence
+	[ ! -s "$TMP/out" ] || fail "$behaviour: output"
+done
+# N19: values with which everybody knows the keys.  The point is refused.  libssh2 takes the numbers as they are: they
+# are signed, so nobody but the server can send them; what counts is that it ends.
+fake zero-point
+expect 255 timeout -k 1 20 "$SALLYPORT" connect "127.0.0.1:$PORT" true
+sentence
+for behaviour in dh-zero dh-one dh-minus-one; do
+	fake $behaviour
+	got=0
+	timeout -k 1 20 "$SALLYPORT" connect "127.0.0.1:$PORT" true >"$TMP/out" 2>"$TMP/err" </dev/null || got=$?
+	[ $got -eq 0 ] || [ $got -eq 255 ] || fail "$behaviour: status $got"
+done
 fake flood
 expect 0 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 
