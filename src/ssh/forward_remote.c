@@ -37,10 +37,14 @@ bool entrance_ask(struct entrance *entrance, struct err *err)
 
 void entrance_accept(struct entrance *entrance)
 {
+	struct session *session = entrance->conn->session;
 	LIBSSH2_CHANNEL *channel;
 
 	while ((channel = libssh2_channel_forward_accept(entrance->listener)))
 		visitor_remote(entrance, channel);
+	/* It reads too, and takes whatever goes wrong for "nobody is there". */
+	if (libssh2_session_last_errno(session->lib) != LIBSSH2_ERROR_EAGAIN && !session->disconnect)
+		session->damaged = true;
 }
 
 void entrance_close(struct entrance *entrance)
