@@ -43,7 +43,8 @@ void entrance_accept(struct entrance *entrance)
 	while ((channel = libssh2_channel_forward_accept(entrance->listener)))
 		visitor_remote(entrance, channel);
 	/* It reads too, and takes whatever goes wrong for "nobody is there". */
-	if (libssh2_session_last_errno(session->lib) != LIBSSH2_ERROR_EAGAIN && !session->disconnect)
+	if (libssh2_session_last_errno(session->lib) != LIBSSH2_ERROR_EAGAIN &&
+	    !session->disconnect)
 		session->damaged = true;
 }
 

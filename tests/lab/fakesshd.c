@@ -448,8 +448,20 @@ static void say_goodbye(struct server *s)
 	exit(0);
 }
 
+/* A message in a packet whose head lies. */
+static void send_framed(struct server *s)
+{
+	begin(s, MSG_CHANNEL_DATA);
+	put_u32(&s->out, s->channel);
+	put_text(&s->out, "never");
+	wire_put(s->wire, &s->out, &s->fake->frame);
+	flush(s);
+}
+
 static void run_command(struct server *s)
 {
+	if (s->fake->has_frame)
+		send_framed(s);
 	if (s->fake->how.fault == KEX_OTHER_KEY)
 		wire_rekey(s->wire);
 	send_data(s, s->log.data, s->log.len);
