@@ -69,6 +69,9 @@ long chan_read(struct chan *chan, int stream, void *buf, size_t len)
 	bool last;
 	ssize_t rc;
 
+	/* What is behind a packet that was broken is nobody's business. */
+	if (chan->session->damaged)
+		return CHAN_BROKEN;
 	if (!chan_widen(chan)) {
 		/* Lost in the middle of a key exchange, there is nobody to widen it for: what came is read as far as
 		 * libssh2 lets us. */

@@ -98,11 +98,12 @@ void forwards_free(struct conn *conn)
 	conn->forwards = NULL;
 }
 
+/* One that is given up does not count: it may be wanted again. */
 static struct entrance *find(const struct conn *conn, const struct forward *forward)
 {
 	for (struct entrance *at = conn->forwards ? conn->forwards->entrances : NULL; at;
 	     at = at->next)
-		if (forward_equal(&at->forward, forward))
+		if (at->state < ENTRANCE_CLOSING && forward_equal(&at->forward, forward))
 			return at;
 	return NULL;
 }
@@ -251,8 +252,6 @@ enum step stage_forward(struct conn *conn)
 
 static void entrance_step(struct entrance *entrance)
 {
-	if (entrance->state == ENTRANCE_CLOSING)
-		entrance_close(entrance);
 	if (entrance->state != ENTRANCE_OPEN)
 		return;
 	if (entrance->listener)
@@ -267,6 +266,10 @@ void forwards_step(struct conn *conn)
 
 	if (!conn->forwards)
 		return;
+	/* Before anything is asked for: it may be the same port. */
+	for (struct entrance *at = conn->forwards->entrances; at; at = at->next)
+		if (at->state == ENTRANCE_CLOSING)
+			entrance_close(at);
 	if (!ask_next(conn, &err))
 		conn_remark(conn, err.text);
 	for (struct entrance *at = conn->forwards->entrances; at; at = at->next)

@@ -16,6 +16,9 @@ static void on_channel(LIBSSH2_SESSION *lib, LIBSSH2_CHANNEL *channel, void **ab
 	struct forwards *forwards = conn->forwards;
 
 	(void)lib;
+	/* It may come behind what broke the session, which libssh2 still reads while it is freed; it frees this too. */
+	if (!forwards)
+		return;
 	forwards->agent =
 	    mem_realloc(forwards->agent, forwards->agent_count + 1, sizeof *forwards->agent);
 	forwards->agent[forwards->agent_count++] = channel;

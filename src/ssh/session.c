@@ -265,6 +265,7 @@ void session_free(struct session *session)
 	free(session->change_prompt);
 	strlist_done(&session->methods);
 	strlist_done(&session->sig_algs);
+	pubkey_done(&session->host_key);
 	free(session);
 }
 

@@ -30,6 +30,8 @@ struct visitor {
 	long origin_port;
 	struct socks socks; /* version 0: nobody was asked */
 	struct str in; /* came and was not understood yet */
+	struct str
+	    out; /* said to a channel that takes nothing now (a rekey): libssh2 wants the very same again */
 	int fd; /* -1: none */
 	struct loop_watch *watch;
 	bool ready;
@@ -56,6 +58,7 @@ static void visitor_free(struct visitor *visitor)
 		close(visitor->fd);
 	socks_done(&visitor->socks);
 	str_done(&visitor->in);
+	str_done(&visitor->out);
 	free(visitor->label);
 	free(visitor->why);
 	free(visitor);
@@ -228,19 +231,29 @@ void visitor_remote(struct entrance *entrance, LIBSSH2_CHANNEL *channel)
 		connect_to(visitor, forward->host, forward->host_port);
 }
 
+/* False: not all was taken. */
+static bool say_to_channel(struct visitor *visitor)
+{
+	long put = 1;
+
+	while (visitor->out.len && put > 0) {
+		put = chan_write(&visitor->chan, visitor->out.data, visitor->out.len);
+		str_consume(&visitor->out, put > 0 ? (size_t)put : put < 0 ? visitor->out.len : 0);
+	}
+	return visitor->out.len == 0;
+}
+
 /* The channel becomes a tunnel, or is closed when there is no socket. */
 static void hand_over(struct visitor *visitor)
 {
 	struct tunnel *tunnel;
-	struct str answer = STR_INIT;
 
-	if (visitor->socks.version && visitor->socks.host) {
-		socks_answer(&visitor->socks, visitor->fd != -1, &answer);
-		chan_write(&visitor->chan, answer.data, answer.len);
-		str_done(&answer);
-	}
+	if (visitor->socks.version && visitor->socks.host)
+		socks_answer(&visitor->socks, visitor->fd != -1, &visitor->out);
+	say_to_channel(visitor);
 	tunnel = tunnel_accept(
 	    visitor->conn, visitor->chan.lib, visitor->label, visitor->fd, NULL, NULL);
+	tunnel_feed(tunnel, str_text(&visitor->out), visitor->out.len);
 	tunnel_put(tunnel, str_text(&visitor->in), visitor->in.len);
 	visitor->fd = -1;
 	leave(visitor);
@@ -280,10 +293,12 @@ static void write_answer(struct visitor *visitor, const struct str *answer)
 {
 	if (answer->len == 0)
 		return;
-	if (visitor->kind == FORWARD_REMOTE)
-		chan_write(&visitor->chan, answer->data, answer->len);
-	else
+	if (visitor->kind == FORWARD_REMOTE) {
+		str_add_mem(&visitor->out, answer->data, answer->len);
+		say_to_channel(visitor);
+	} else {
 		(void)!send(visitor->fd, answer->data, answer->len, MSG_NOSIGNAL);
+	}
 }
 
 static void turn_away(struct visitor *visitor)
@@ -340,6 +355,8 @@ void visitors_step(struct conn *conn)
 
 	for (struct visitor *at = conn->forwards->visitors; at; at = next) {
 		next = at->next;
+		if (at->state != VISITOR_UNDER_WAY)
+			say_to_channel(at);
 		switch (at->state) {
 		case VISITOR_ASKED:
 			ask_target(at);

@@ -67,6 +67,7 @@ struct fake {
 	bool talks_on; /* data after the end of the data */
 	bool ends_on_resize; /* closes the session without EOF as the window changes */
 	bool refuses_channel; /* with terminal codes as the reason */
+	bool breaks_and_calls; /* a wrong MAC, and behind it a call for the agent */
 	unsigned tries; /* then it hangs up; 0: never */
 };
 
@@ -128,6 +129,8 @@ static const struct fake fakes[] = {
 	{ "talks-on", "data after the end of the data", .methods = "", .talks_on = true },
 	{ "resize-ends", "closes the session as the window changes", .methods = "",
 	    .ends_on_resize = true, .status = 7 },
+	{ "late-agent", "a packet with a wrong MAC, and behind it a call for the agent",
+	    .methods = "", .breaks_and_calls = true },
 	{ "no-channel", "refuses every session", .methods = "", .refuses_channel = true },
 };
 
@@ -428,6 +431,20 @@ static void send_strange(struct server *s)
 	send_extended(s, UINT32_MAX, "");
 }
 
+static void break_and_call(struct server *s)
+{
+	begin(s, MSG_IGNORE);
+	put_text(&s->out, "nothing");
+	wire_send(s->wire, &s->out);
+	s->wire->out.data[s->wire->out.len - 1] ^= 1;
+	begin(s, MSG_CHANNEL_OPEN);
+	put_text(&s->out, "auth-agent@openssh.com");
+	put_u32(&s->out, 7);
+	put_u32(&s->out, 1 << 20);
+	put_u32(&s->out, 1 << 15);
+	send_out(s);
+}
+
 static void send_status(struct server *s)
 {
 	begin(s, MSG_CHANNEL_REQUEST);
@@ -462,6 +479,8 @@ static void run_command(struct server *s)
 {
 	if (s->fake->has_frame)
 		send_framed(s);
+	if (s->fake->breaks_and_calls)
+		break_and_call(s);
 	if (s->fake->how.fault == KEX_OTHER_KEY)
 		wire_rekey(s->wire);
 	send_data(s, s->log.data, s->log.len);

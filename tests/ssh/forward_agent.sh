@@ -46,3 +46,8 @@ expect 0 "$SALLYPORT" connect -A -o IdentityAgent=none good 'echo "${SSH_AUTH_SO
 expect_out none
 expect 0 "$SALLYPORT" connect -A -o "IdentityAgent=$TMP/nobody" good 'ssh-add -l || :'
 expect_err 'the server asks for the agent, which cannot be reached'
+
+# What comes behind a broken packet is read no more.
+fake late-agent
+SSH_AUTH_SOCK=$TMP/nobody expect 255 "$SALLYPORT" connect -A -p "$PORT" 127.0.0.1 true
+expect_err 'sent a damaged packet'

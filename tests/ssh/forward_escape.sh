@@ -50,6 +50,12 @@ session_status=5
 kill "$(cat "$TMP/holder")"
 grep -aq "Connection refused$(printf '\r')\$" "$TMP/out" || fail 'the line does not end'
 
+# In one go: what is given up is there for the next.
+session --wait 'good$ ' --send '\r~C' --wait 'sallyport> ' --send "-L $ADDRESS:8080:127.0.0.1:$echo_port\r" \
+    --wait 'Forwarding port.' --send "\r~CKL $ADDRESS:8080\r~C-L $ADDRESS:8080:127.0.0.1:$echo_port\r" \
+    --wait 'Canceled forwarding.' --wait 'Forwarding port.' --run "$works" --send 'exit 5\r' -- \
+    "$SALLYPORT" connect good
+
 # On the server, and SOCKS.
 session --wait 'good$ ' --send '\r~C' --wait 'sallyport> ' --send "-R0:127.0.0.1:$echo_port\r" \
     --wait 'Forwarding port.' --wait 'Allocated port ' \
