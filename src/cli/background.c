@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,12 +41,22 @@ static int wait_for(pid_t child, const sigset_t *signals)
 	}
 }
 
+/*
+ * Until it is in the background the child ends with its parent, whatever kills that: a stranger would inherit it, and
+ * get the signal that is the parent's.  False: that has happened already.
+ */
+static bool end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	return getppid() == parent;
+}
+
 int background_start(void)
 {
 	static const int wanted[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGUSR1 };
 	struct err err = ERR_INIT;
 	sigset_t signals, before;
-	pid_t child;
+	pid_t child, self = getpid();
 	int status = CLI_GO_ON;
 
 	sigemptyset(&signals);
@@ -55,6 +66,8 @@ int background_start(void)
 	child = fork();
 	if (child > 0) {
 		status = wait_for(child, &signals);
+	} else if (child == 0 && !end_with(self)) {
+		status = EXIT_SSH;
 	} else if (child == -1) {
 		err_set(&err, ERR_LOCAL, _("going to the background: %s"), strerror(errno));
 		cli_error(&err);
@@ -75,6 +88,7 @@ void background_detach(bool silent)
 	if (null > STDERR_FILENO)
 		close(null);
 	setsid();
+	prctl(PR_SET_PDEATHSIG, 0);
 	if (parent > 1)
 		kill(parent, SIGUSR1);
 }

@@ -73,6 +73,15 @@ wait "$starter" || got=$?
 [ "$got" -eq 255 ] || fail "after SIGTERM: $got"
 told end || fail "the child went on"
 
+# Killed outright, it leaves nothing behind that connects on, and signals whoever inherits it.
+: >"$TMP/report"
+"$SALLYPORT" connect --report-fd 3 -f -N "127.0.0.1:$PORT" 2>"$TMP/err" 3>"$TMP/report" &
+starter=$!
+wait_for told stage
+kill -KILL "$starter"
+wait "$starter" || :
+wait_for told end
+
 # ConnectionAttempts: a port that opens later; and that never does.
 free_port
 expect 255 "$SALLYPORT" connect -v -o ConnectionAttempts=2 "127.0.0.1:$PORT" true
