@@ -104,8 +104,9 @@ static void ask(struct conn *conn)
  */
 void alive_listen(struct conn *conn)
 {
-	if (!tunnels_opening(conn) && !transport_spent(&conn->net) &&
-	    (conn->alive.asking || queue_len(&conn->net.in)))
+	bool waits = queue_len(&conn->net.in) && !transport_spent(&conn->net);
+
+	if (waits && !conn->alive.asking && !tunnels_opening(conn) && !tunnels_take_in(conn))
 		ask(conn);
 }
 
@@ -184,6 +185,8 @@ bool alive_step(struct conn *conn)
 	enum alive_verdict verdict;
 	double wait_ms;
 
+	if (!alive->timer && alive->asking)
+		ask(conn);
 	if (!alive->timer)
 		return true;
 	clock = now();

@@ -460,6 +460,17 @@ void tunnels_step(struct conn *conn)
 	}
 }
 
+/* As stage_open.c does with the session's channel. */
+bool tunnels_take_in(struct conn *conn)
+{
+	struct tunnel *tunnel = find(conn, OPEN);
+	char none[1];
+
+	if (tunnel)
+		chan_read(&tunnel->chan, 0, none, 0);
+	return tunnel != NULL;
+}
+
 bool tunnels_busy(const struct conn *conn)
 {
 	return find(conn, QUEUED) || find(conn, OPENING) || find(conn, OPEN);

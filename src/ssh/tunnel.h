@@ -65,6 +65,8 @@ LIBSSH2_CHANNEL *channel_open(
 
 /* Moves what can be moved in all tunnels. */
 void tunnels_step(struct conn *conn);
+/* Takes in all that came, without handing any of it out; false: none is open that it could be done by. */
+bool tunnels_take_in(struct conn *conn);
 /* The server was asked for one and has not answered yet. */
 bool tunnels_opening(const struct conn *conn);
 /* It is given up if the server does not answer now. */
