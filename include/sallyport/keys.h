@@ -14,6 +14,12 @@
 
 struct host;
 
+/*
+ * Before everything else: a worker that was left behind may still derive a key while the program ends, so OpenSSL must
+ * not tidy up then.
+ */
+void keys_start(void);
+
 /* ---- wire: SSH's binary strings (RFC 4251 section 5) ---- */
 
 struct wire {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "sallyport/keys.h"
 
 const struct cmd *const cli_commands[] = {
 	&cmd_check,
@@ -54,6 +55,7 @@ int cli_main(int argc, char **argv, struct menu_request *menu)
 	struct cli cli = { 0 };
 	int status, at;
 
+	keys_start();
 	*menu = (struct menu_request){ 0 };
 	if (argc > 0 && is_sallyport_ssh(argv[0]))
 		cli.cmd = cli_command_find("connect");
