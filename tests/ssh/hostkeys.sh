@@ -94,7 +94,7 @@ cp "$known" "$TMP/global"
 port=$(lab_port "$LAB" good)
 echo "[127.0.0.1]:$port $key" >"$TMP/global"
 expect 255 setsid -w "$SALLYPORT" connect good true
-expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=/nonexistent $TMP/global" good 'exit 7'
+expect 7 "$SALLYPORT" connect -o "GlobalKnownHostsFile=$TMP/not-there $TMP/global" good 'exit 7'
 expect 7 "$SALLYPORT" connect -o NoHostAuthenticationForLocalhost=yes -o StrictHostKeyChecking=yes good 'exit 7'
 expect 255 "$SALLYPORT" connect -o NoHostAuthenticationForLocalhost=maybe good true
 # On this machine's own addresses CheckHostIP has no effect, as with ssh.
