@@ -101,6 +101,8 @@ struct conn_owner {
 	void (*readable)(void *ctx);
 	/* conn_write() has room again after it took less than it was given. */
 	void (*writable)(void *ctx);
+	/* The command has ended, and forwarded connections go on: nobody takes what is typed any more. */
+	void (*waiting)(void *ctx);
 	/* The last call.  The connection is still to be freed with conn_free(), also from here. */
 	void (*ended)(void *ctx, const struct conn_end *end);
 };

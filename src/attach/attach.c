@@ -109,6 +109,18 @@ static void on_writable(void *ctx)
 		relay_writable(&session->relay);
 }
 
+/* As ssh: "ssh -L ... host sleep 10" lasts as long as somebody uses the port. */
+static void on_waiting(void *ctx)
+{
+	struct session *session = ctx;
+
+	session->relay.escape.idle = true;
+	if (session->choice.pty)
+		tell_remark(session,
+		    _("the session has ended; forwarded connections are still open (~# lists them, ~. "
+		      "or Ctrl-C ends them)"));
+}
+
 static char *dup_or_null(const char *text)
 {
 	return text ? mem_strdup(text) : NULL;
@@ -182,6 +194,7 @@ static const struct conn_owner conn_owner = {
 	.opened = on_opened,
 	.readable = on_readable,
 	.writable = on_writable,
+	.waiting = on_waiting,
 	.ended = on_ended,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "escape.h"
 
-enum { CTRL_Z = 'Z' & 0x1f };
+enum { CTRL_C = 'C' & 0x1f, CTRL_Z = 'Z' & 0x1f };
 
 static const struct {
 	char key;
@@ -33,6 +33,10 @@ static enum escape_action action_of(char c)
 static bool swallow(
     struct escape *escape, unsigned char c, struct str *out, enum escape_action *action)
 {
+	if (escape->idle && c == CTRL_C) {
+		*action = ESCAPE_END;
+		return true;
+	}
 	if (!escape->pending) {
 		escape->pending = escape->line_start && c == escape->key;
 		return escape->pending;
@@ -53,7 +57,7 @@ static size_t plain_run(const struct escape *escape, const char *in, size_t len)
 
 	if (escape->key == -1)
 		return len;
-	if (escape->pending || escape->line_start)
+	if (escape->pending || escape->line_start || escape->idle)
 		return 0;
 	while (run < len && in[run] != '\r' && in[run] != '\n')
 		run++;

@@ -19,6 +19,7 @@ enum escape_action {
 
 struct escape {
 	int key; /* '~', or -1: none, every byte passes */
+	bool idle; /* nobody takes the keys any more: ^C is the end, too */
 	bool line_start;
 	bool pending; /* the key came at the start of a line */
 };

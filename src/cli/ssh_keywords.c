@@ -52,7 +52,7 @@ static const struct ssh_keyword keywords[] = {
 	{ "VerifyHostKeyDNS", TAKES_ONE, SHOWS_TRUE, "false", NULL },
 	{ "VisualHostKey", TAKES_ONE, SHOWS_YES, "no", NULL },
 	{ "UpdateHostKeys", TAKES_ONE, SHOWS_TRUE, "false", NULL },
-	{ "EnableEscapeCommandline", TAKES_ONE, SHOWS_YES, "no", NULL },
+	{ "EnableEscapeCommandline", TAKES_ONE, SHOWS_YES, "yes", NULL },
 	{ "CanonicalizeMaxDots", TAKES_ONE, SHOWS_TEXT, "1", NULL },
 	{ "CompressionLevel", TAKES_ONE, SHOWS_NOTHING, NULL, NULL },
 	{ "ConnectionAttempts", TAKES_ONE, SHOWS_TEXT, "1", NULL },

@@ -222,6 +222,7 @@ struct session *session_new(
 		return NULL;
 	}
 	libssh2_session_set_blocking(session->lib, 0);
+	libssh2_session_set_read_timeout(session->lib, SESSION_PATIENCE_S);
 	libssh2_session_callback_set2(
 	    session->lib, LIBSSH2_CALLBACK_SEND, (libssh2_cb_generic *)on_send);
 	libssh2_session_callback_set2(

@@ -16,6 +16,9 @@ struct transport;
 /* Our identification (RFC 4253 section 4.2), without its line end. */
 #define SESSION_IDENT "SSH-2.0-sallyport_" PACKAGE_VERSION
 
+/* How long libssh2 waits for an answer, in seconds: as good as for ever, time-outs are ours. */
+enum { SESSION_PATIENCE_S = 24 * 60 * 60 };
+
 /* Comma lists, all set: what we offer. */
 struct session_prefs {
 	char *kex, *hostkey, *cipher, *mac, *pubkey;

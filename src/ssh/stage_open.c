@@ -194,9 +194,8 @@ static bool others_go_on(struct conn *conn)
 
 	if (!tunnels_busy(conn) || transport_over(&conn->net))
 		return false;
-	if (!stream->waits && conn->options.pty)
-		conn_remark(conn,
-		    _("the session has ended; forwarded connections are still open (~# lists them, ~. ends them)"));
+	if (!stream->waits && conn->owner.waiting)
+		conn->owner.waiting(conn->ctx);
 	stream->waits = true;
 	return true;
 }

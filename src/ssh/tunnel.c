@@ -15,7 +15,6 @@ enum {
 	HELD_MAX = 256 * 1024, /* in each direction */
 	SENT_MAX = 256 * 1024, /* waiting for the connection's own socket */
 	PATIENCE_MS = 5000, /* with one target, when others wait */
-	NO_LIMIT_S = 24 * 60 * 60,
 };
 
 enum state {
@@ -227,12 +226,14 @@ LIBSSH2_CHANNEL *channel_open(
 	size_t gate = conn->net.gate;
 	LIBSSH2_CHANNEL *channel;
 
-	libssh2_session_set_read_timeout(conn->session->lib, give_up ? 1 : NO_LIMIT_S);
+	if (give_up)
+		libssh2_session_set_read_timeout(conn->session->lib, 1);
 	if (conn->stream && conn->stream->chan.lib)
 		conn->net.gate = 0;
 	channel = libssh2_channel_open_ex(conn->session->lib, type, (unsigned)strlen(type), window,
 	    LIBSSH2_CHANNEL_PACKET_DEFAULT, message->data, (unsigned)message->len);
 	conn->net.gate = gate;
+	libssh2_session_set_read_timeout(conn->session->lib, SESSION_PATIENCE_S);
 	return channel;
 }
 

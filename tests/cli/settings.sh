@@ -25,6 +25,7 @@ differs hostkeyalgorithms 'the same'
 differs pubkeyacceptedalgorithms 'the same'
 differs sendenv 'LANG and LC_* are sent without being asked for, as Debian has it in a file'
 differs updatehostkeys 'host keys are never learnt from a server'
+differs enableescapecommandline '~C is on here, as in ssh before 9.2'
 differs ipqos 'the default has changed from version to version'
 # What we know and do not print: lists of what is not there at all, and a program that is never run.
 unprinted='casignaturealgorithms gssapikexalgorithms hostbasedacceptedalgorithms xauthlocation'

@@ -30,7 +30,7 @@ session --wait 'good$ ' --send '\r~C' --wait 'sallyport> ' --send "-L $ADDRESS:8
 # Every line of ours begins at the left.
 ! grep -aE '(Forwarding port|Canceled forwarding|open:)\.?$' "$TMP/out" || fail 'a line without a carriage return'
 
-# A target that refuses is told on a line of its own.  When the shell ends, ~. ends what is still open.
+# A target that refuses is told on a line of its own.  When the shell ends, ~. or Ctrl-C ends what is still open.
 free_port
 mkfifo "$TMP/held"
 cat >"$TMP/hold" <<-END
@@ -42,12 +42,14 @@ cat >"$TMP/hold" <<-END
 	echo \$! >"$TMP/holder"
 END
 session_status=255
-session --wait 'good$ ' --run "! '$LAB_BIN/reach' $ADDRESS 8081 </dev/null | grep ." --wait 'Connection refused' \
-    --run "sh '$TMP/hold'" --send 'exit 5\r' --wait 'still open' --send '~#' --wait 'connections are open:' \
-    --wait '8080 to' --send '~.' -- \
-    "$SALLYPORT" connect -L "$ADDRESS:8080:127.0.0.1:$echo_port" -L "$ADDRESS:8081:127.0.0.1:$PORT" good
+for end in '~.' '\x03'; do
+	session --wait 'good$ ' --run "! '$LAB_BIN/reach' $ADDRESS 8081 </dev/null | grep ." --wait 'Connection refused' \
+	    --run "sh '$TMP/hold'" --send 'exit 5\r' --wait 'still open' --send '~#' --wait 'connections are open:' \
+	    --wait '8080 to' --send "$end" -- \
+	    "$SALLYPORT" connect -L "$ADDRESS:8080:127.0.0.1:$echo_port" -L "$ADDRESS:8081:127.0.0.1:$PORT" good
+	kill "$(cat "$TMP/holder")"
+done
 session_status=5
-kill "$(cat "$TMP/holder")"
 grep -aq "Connection refused$(printf '\r')\$" "$TMP/out" || fail 'the line does not end'
 
 # In one go: what is given up is there for the next.
