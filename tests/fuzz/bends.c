@@ -209,12 +209,6 @@ static void insert_canned(struct bending *b, const struct record *r)
 	packet_done(&p);
 }
 
-/* Not a packet at all. */
-static void insert_bytes(struct bending *b, const struct record *r)
-{
-	put_bytes(&b->wire->out, r->data, r->len);
-}
-
 /* ---- its frame, and the connection ---- */
 
 /*
@@ -239,6 +233,15 @@ static void frame_length(struct bending *b, const struct record *r)
 	b->frame.length = r->len > 1 ? byte_at(r, 0) << 8 | byte_at(r, 1)
 				     : lengths[byte_at(r, 0) % (sizeof lengths / sizeof *lengths)];
 	b->frame.length = whole_blocks(b->wire, b->frame.length);
+}
+
+/* Not a packet at all.  Where the length is encrypted, too, libssh2 takes any bytes for one: see above. */
+static void insert_bytes(struct bending *b, const struct record *r)
+{
+	const struct wire *wire = b->wire;
+
+	if (!wire->to.cipher || wire->is_gcm || wire->is_etm)
+		put_bytes(&b->wire->out, r->data, r->len);
 }
 
 /*
