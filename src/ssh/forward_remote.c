@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ports on the server: -R (RFC 4254 section 7.1). */
 #include "forward.h"
+#include "stream.h"
 
 /* Opened by the server and not taken by us yet; more are refused. */
 enum { WAITING_MAX = 1024 };
@@ -37,11 +38,17 @@ bool entrance_ask(struct entrance *entrance, struct err *err)
 
 void entrance_accept(struct entrance *entrance)
 {
-	struct session *session = entrance->conn->session;
+	struct conn *conn = entrance->conn;
+	struct session *session = conn->session;
+	size_t gate = conn->net.gate;
 	LIBSSH2_CHANNEL *channel;
 
+	/* When somebody waits already, what goes wrong in reading is not told: let the session's channel read. */
+	if (conn->stream && conn->stream->chan.lib)
+		conn->net.gate = 0;
 	while ((channel = libssh2_channel_forward_accept(entrance->listener)))
 		visitor_remote(entrance, channel);
+	conn->net.gate = gate;
 	/* It reads too, and takes whatever goes wrong for "nobody is there". */
 	if (libssh2_session_last_errno(session->lib) != LIBSSH2_ERROR_EAGAIN &&
 	    !session->disconnect)

@@ -216,7 +216,7 @@ static void drop_late(struct conn *conn)
 static enum step run_stream(struct conn *conn)
 {
 	write_resize(conn);
-	if (!take_in(conn) || !write_out(conn))
+	if (!write_out(conn))
 		return broken(conn);
 	write_eof(conn);
 	tell_owner(conn);
@@ -235,6 +235,9 @@ enum step stage_open(struct conn *conn)
 
 	if (conn->phase == 0)
 		return open_now(conn);
+	/* First: not every call of libssh2 that reads also tells what went wrong. */
+	if (conn->stream->chan.lib && !take_in(conn))
+		return broken(conn);
 	if (!alive_step(conn))
 		return STEP_FAIL;
 	forwards_step(conn);

@@ -217,9 +217,9 @@ static void insert_canned(struct bending *b, const struct record *r)
  */
 static uint32_t whole_blocks(const struct wire *wire, uint32_t length)
 {
-	uint32_t head = wire->is_etm ? 0 : 4;
+	uint32_t head = wire->is_etm || wire->is_gcm ? 0 : 4;
 
-	if (!wire->to.cipher || wire->is_gcm || length < 12 || length > 40000)
+	if (!wire->to.cipher || length < 16 || length > 40000)
 		return length;
 	return (length + head) / 16 * 16 - head;
 }
@@ -235,12 +235,12 @@ static void frame_length(struct bending *b, const struct record *r)
 	b->frame.length = whole_blocks(b->wire, b->frame.length);
 }
 
-/* Not a packet at all.  Where the length is encrypted, too, libssh2 takes any bytes for one: see above. */
+/* Not a packet at all.  Where no MAC of the encrypted packet comes first, libssh2 takes any bytes for one: see above. */
 static void insert_bytes(struct bending *b, const struct record *r)
 {
 	const struct wire *wire = b->wire;
 
-	if (!wire->to.cipher || wire->is_gcm || wire->is_etm)
+	if (!wire->to.cipher || wire->is_etm)
 		put_bytes(&b->wire->out, r->data, r->len);
 }
 
