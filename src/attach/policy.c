@@ -20,8 +20,8 @@ static const struct {
 	{ "VERBOSE", LEVEL_VERBOSE },
 	{ "DEBUG", LEVEL_DEBUG },
 	{ "DEBUG1", LEVEL_DEBUG },
-	{ "DEBUG2", LEVEL_DEBUG },
-	{ "DEBUG3", LEVEL_DEBUG },
+	{ "DEBUG2", LEVEL_DEBUG2 },
+	{ "DEBUG3", LEVEL_DEBUG2 },
 };
 
 enum level policy_level(const struct host *host)

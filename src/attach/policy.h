@@ -13,6 +13,7 @@ enum level {
 	LEVEL_INFO,
 	LEVEL_VERBOSE,
 	LEVEL_DEBUG,
+	LEVEL_DEBUG2, /* every detail of a stage */
 };
 
 /* What to say: the host's log_level. */

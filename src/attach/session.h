@@ -72,6 +72,7 @@ struct session {
 	struct ending end;
 	bool interrupted; /* ^C before the session was open */
 	bool left; /* by ~. */
+	bool hung_up; /* by SIGHUP */
 	bool broken; /* standard output cannot be written */
 };
 

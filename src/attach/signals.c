@@ -17,7 +17,8 @@ void session_resize(struct session *session)
 		return;
 	session->cols = cols;
 	session->rows = rows;
-	if (session->open && !session->over && session->choice.pty)
+	/* Also before the terminal is asked for: a prompt may be on the screen. */
+	if (session->conn && !session->over && session->choice.pty)
 		conn_resize(session->conn, cols, rows);
 }
 
@@ -38,8 +39,10 @@ static void on_stop(struct session *session)
 		raise(SIGSTOP);
 }
 
-static void on_kill(struct session *session, const char *reason)
+/* quietly: as ssh does; who hangs up knows, and another program may have the terminal by now. */
+static void on_kill(struct session *session, const char *reason, bool quietly)
 {
+	session->hung_up = quietly;
 	/* Asked twice, or the output that is left to write has no reader. */
 	if (session->over)
 		loop_stop(session->loop);
@@ -70,10 +73,10 @@ static void on_signal(void *ctx)
 			session_interrupt(session);
 		break;
 	case SIGTERM:
-		on_kill(session, _("ended by signal TERM"));
+		on_kill(session, _("ended by signal TERM"), false);
 		break;
 	case SIGHUP:
-		on_kill(session, _("ended by signal HUP: the terminal is gone"));
+		on_kill(session, _("ended by signal HUP"), true);
 		break;
 	}
 }

@@ -73,6 +73,9 @@ void tell_stage_end(struct session *session, const struct result *result)
 	event_done(&event);
 	say_line(&session->say, LEVEL_DEBUG, "sallyport: %s: %s: %s", result->id,
 	    verdict_name(result->verdict), result->summary ? result->summary : "");
+	for (size_t i = 0; i < result->detail_count; i++)
+		say_line(&session->say, LEVEL_DEBUG2, "sallyport:     %s: %s",
+		    result->details[i].key, result->details[i].value);
 }
 
 void tell_notice(void *ctx, const char *text, size_t len)
@@ -101,9 +104,11 @@ void tell_open(struct session *session)
 static void say_end(struct session *session)
 {
 	const struct ending *end = &session->end;
-	bool planned = end->cause == END_EXIT || session->interrupted || session->left;
+	/* Whoever typed ^C to a command knows what it died of. */
+	bool planned = end->cause == END_EXIT || session->interrupted || session->left ||
+	    (end->cause == END_SIGNAL && session->choice.pty && str_eq(end->signal, "INT"));
 
-	if (session->broken && session->say.level < LEVEL_DEBUG)
+	if ((session->broken || session->hung_up) && session->say.level < LEVEL_DEBUG)
 		return;
 	if (end->reason && !planned)
 		say_error(&session->say, end->reason, end->hint);

@@ -142,13 +142,16 @@ static void add_match(struct str *out, const struct hostkey_match *match)
 
 static void add_others(struct str *out, const struct trust *trust, const struct known_hosts *known)
 {
+	enum { SHOWN = 8 }; /* a longer list would push the key off the screen */
 	struct strlist others = { 0 };
 
 	known_hosts_others(known, trust->name, trust->key.blob, trust->key.len, &others);
 	if (others.len > 0)
 		str_add(out, _("This very key is known for:\n"));
-	for (size_t i = 0; i < others.len; i++)
+	for (size_t i = 0; i < others.len && i < SHOWN; i++)
 		add_indented(out, others.items[i]);
+	if (others.len > SHOWN)
+		str_addf(out, _("    and %zu more\n"), others.len - SHOWN);
 	strlist_done(&others);
 }
 

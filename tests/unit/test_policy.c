@@ -65,7 +65,7 @@ static void levels_come_from_the_host(void **state)
 	assert_int_equal(policy_level(host), LEVEL_ERROR);
 	free(host->log_level);
 	host->log_level = mem_strdup("DEBUG3");
-	assert_int_equal(policy_level(host), LEVEL_DEBUG);
+	assert_int_equal(policy_level(host), LEVEL_DEBUG2);
 	free(host->log_level);
 	host->log_level = mem_strdup("quiet");
 	assert_int_equal(policy_level(host), LEVEL_QUIET);
