@@ -367,7 +367,8 @@ int main(int argc, char **argv)
 	bool every = false;
 	long long one = -1;
 	long count = 0;
-	int opt;
+	struct host *host;
+	int opt, status;
 
 	while ((opt = getopt(argc, argv, "+en:o:j:v")) != -1) {
 		if (opt == 'e')
@@ -390,7 +391,12 @@ int main(int argc, char **argv)
 	    NULL, sizeof *d.measured, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d.measured == MAP_FAILED)
 		die("mmap");
-	d.host = host_of(&list, argv + optind);
+	host = host_of(&list, argv + optind);
+	d.host = host;
 	d.wanted = lines_new();
-	return drive_all(&d, every, count, one);
+	status = drive_all(&d, every, count, one);
+	free(d.wanted);
+	host_free(host);
+	hosts_done(&list);
+	return status;
 }
