@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the check command share: what was asked for, which hosts that are
+ * (check_select.c), a run of the checks (check_run.c) and how it is told (check_tell.c).  The
+ * options are read in cmd_check.c.  Private to cli.
+ */
+#ifndef SALLYPORT_CLI_CHECK_H
+#define SALLYPORT_CLI_CHECK_H
+
+#include "cli/check_text.h"
+#include "cli/cmd.h"
+#include "sallyport/checks.h"
+
+/* What the command line said. */
+struct check_wanted {
+	bool all, json, json_lines, strict;
+	struct strlist groups, tags;
+	const char *depth_name;
+	enum check_depth depth;
+	double timeout;
+	long jobs;
+};
+
+/* The hosts to check, each once, in the order in which they were named. */
+struct check_selection {
+	struct host **hosts;
+	size_t len;
+	struct host **literals; /* those of hosts that are in no list: owned */
+	size_t literal_count;
+};
+
+/*
+ * The named hosts, then those that --all, --group and --tag mean, with their tokens replaced.  Borrows from the
+ * list, which has to outlive the selection.  False with err set: a name is unknown, or nothing matches.
+ */
+bool check_select(struct check_selection *selection, const struct host_list *list,
+    const struct check_wanted *wanted, char *const *names, size_t count, struct err *err);
+void check_selection_done(struct check_selection *selection);
+
+/* A run as it is told: lines and blocks as results come, one document at the end. */
+struct check_telling {
+	const struct check_wanted *wanted;
+	const struct check_selection *selection;
+	struct text_style style;
+	struct loop *loop; /* stopped when all is told */
+	struct checks *checks; /* stopped when nobody reads any more */
+	struct host_report *reports; /* --json: by place in the selection */
+	size_t counts[VERDICT_FAIL + 1]; /* of hosts */
+	bool interrupted, write_failed;
+};
+
+/* What to give to checks_start(), with a struct check_telling as its context. */
+extern const struct checks_owner check_teller;
+void check_telling_init(struct check_telling *telling, const struct cli *cli,
+    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop);
+/* After the last host: the document or the tally. */
+void check_telling_end(struct check_telling *telling);
+void check_telling_done(struct check_telling *telling);
+
+/* Checks the hosts and tells it on standard output; an exit status.  SIGINT ends it early. */
+int check_run(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/check.h"
+
+#include <signal.h>
+
+#include "cli/harden.h"
+#include "sallyport/loop.h"
+
+/* A connection can need two descriptors while addresses race; the program needs some itself. */
+static unsigned jobs_allowed(const struct check_wanted *wanted)
+{
+	long most = (cli_raise_descriptors() - 32) / 2;
+	long jobs = wanted->jobs ? wanted->jobs : wanted->depth == DEPTH_REACH ? 1024 : 64;
+
+	return (unsigned)(jobs < most ? jobs : most > 0 ? most : 1);
+}
+
+static int exit_status(const struct check_telling *telling)
+{
+	if (telling->interrupted)
+		return EXIT_INTERRUPTED;
+	if (telling->write_failed || telling->counts[VERDICT_FAIL] ||
+	    (telling->wanted->strict && telling->counts[VERDICT_WARN]))
+		return EXIT_FAILED;
+	return EXIT_OK;
+}
+
+static void on_interrupt(void *ctx)
+{
+	struct check_telling *telling = ctx;
+
+	telling->interrupted = true;
+	checks_stop(telling->checks);
+}
+
+int check_run(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list)
+{
+	const struct checks_options options = {
+		.depth = wanted->depth,
+		.connect_timeout_ms = wanted->timeout * 300,
+		.host_timeout_ms = wanted->timeout * 1000,
+		.jobs = jobs_allowed(wanted),
+	};
+	struct loop *loop = loop_new();
+	struct check_telling telling;
+
+	check_telling_init(&telling, cli, wanted, selection, loop);
+	struct loop_signal *interrupt = loop_signal_start(loop, SIGINT, on_interrupt, &telling);
+
+	telling.checks = checks_start(
+	    loop, list, selection->hosts, selection->len, &options, &check_teller, &telling);
+	loop_run(loop, NULL, NULL);
+	check_telling_end(&telling);
+	checks_cancel(telling.checks);
+	loop_signal_cancel(interrupt);
+	loop_free(loop);
+	int status = exit_status(&telling);
+	check_telling_done(&telling);
+	return status;
+}

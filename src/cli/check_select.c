@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sallyport/hosts.h"
+
+static void add(struct check_selection *selection, struct host *host)
+{
+	for (size_t i = 0; i < selection->len; i++)
+		if (selection->hosts[i] == host)
+			return;
+	selection->hosts =
+	    mem_realloc(selection->hosts, selection->len + 1, sizeof *selection->hosts);
+	selection->hosts[selection->len++] = host;
+}
+
+/*
+ * A name of the list; else [user@]host[:port] as for connect, where it cannot be a mistyped
+ * name: a check of a wrong name should say so, and not ask the name servers for it.
+ */
+static bool add_named(struct check_selection *selection, const struct host_list *list,
+    const char *name, struct err *err)
+{
+	struct host *host = hosts_find(list, name);
+
+	if (!host && !strpbrk(name, "@.:")) {
+		err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
+		return err_hint(err, _("sallyport list shows all hosts."));
+	}
+	if (!host) {
+		host = hosts_resolve(list, name, err);
+		if (!host)
+			return false;
+		/* As it was typed: the user and the port tell two of them apart. */
+		free(host->name);
+		host->name = mem_strdup(name);
+		selection->literals = mem_realloc(
+		    selection->literals, selection->literal_count + 1, sizeof *selection->literals);
+		selection->literals[selection->literal_count++] = host;
+	}
+	add(selection, host);
+	return true;
+}
+
+/* A group's folders belong to it: "aliyun" is also "aliyun/hangzhou". */
+static bool in_group(const struct host *host, const struct strlist *groups)
+{
+	for (size_t i = 0; i < groups->len; i++) {
+		size_t len = strlen(groups->items[i]);
+		if (host->group && !strncmp(host->group, groups->items[i], len) &&
+		    (host->group[len] == '\0' || host->group[len] == '/'))
+			return true;
+	}
+	return groups->len == 0;
+}
+
+static bool has_tags(const struct host *host, const struct strlist *tags)
+{
+	for (size_t i = 0; i < tags->len; i++)
+		if (!strlist_has(&host->tags, tags->items[i]))
+			return false;
+	return true;
+}
+
+static void add_matching(struct check_selection *selection, const struct host_list *list,
+    const struct check_wanted *wanted)
+{
+	if (!wanted->all && wanted->groups.len == 0 && wanted->tags.len == 0)
+		return;
+	for (size_t i = 0; i < list->len; i++)
+		if (in_group(list->items[i], &wanted->groups) &&
+		    has_tags(list->items[i], &wanted->tags))
+			add(selection, list->items[i]);
+}
+
+/* A wrong token is a wrong setting, which host.settings tells. */
+static void expand(struct host *host)
+{
+	struct err err = ERR_INIT;
+
+	if (!host->problem && !host_expand(host, &err))
+		host->problem = mem_strdup(err.text);
+}
+
+static bool none_matches(const struct host_list *list, struct err *err)
+{
+	if (!list->missing)
+		return err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
+	cli_no_hosts(list, err);
+	return false;
+}
+
+bool check_select(struct check_selection *selection, const struct host_list *list,
+    const struct check_wanted *wanted, char *const *names, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!add_named(selection, list, names[i], err))
+			return false;
+	add_matching(selection, list, wanted);
+	for (size_t i = 0; i < selection->len; i++)
+		expand(selection->hosts[i]);
+	return selection->len > 0 || none_matches(list, err);
+}
+
+void check_selection_done(struct check_selection *selection)
+{
+	for (size_t i = 0; i < selection->literal_count; i++)
+		host_free(selection->literals[i]);
+	free(selection->literals);
+	free(selection->hosts);
+}

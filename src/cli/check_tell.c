@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/check.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sallyport/hosts.h"
+#include "sallyport/loop.h"
+
+/* A reader that has gone ends the run: nobody is there to be told. */
+static void say(struct check_telling *telling, const struct str *text)
+{
+	if (telling->write_failed || text->len == 0)
+		return;
+	if (cli_print(text) == EXIT_OK)
+		return;
+	telling->write_failed = true;
+	checks_stop(telling->checks);
+}
+
+static void say_event(struct check_telling *telling, struct event *event)
+{
+	struct str line = STR_INIT;
+
+	event_write(event, &line);
+	say(telling, &line);
+	str_done(&line);
+	event_done(event);
+}
+
+static void on_result(void *ctx, const struct host *host, const struct result *result)
+{
+	struct check_telling *telling = ctx;
+	struct event event = { .kind = EVENT_CHECK, .status = -1 };
+
+	if (!telling->wanted->json_lines)
+		return;
+	event.host = mem_strdup(host->name ? host->name : "");
+	event.result = result_dup(result);
+	say_event(telling, &event);
+}
+
+static void say_host_event(struct check_telling *telling, const struct host_report *report)
+{
+	struct event event = { .kind = EVENT_HOST, .status = -1 };
+
+	event.host = mem_strdup(report->name);
+	event.verdict = report->verdict;
+	event.depth = mem_strdup(report->depth);
+	event.duration_ms = report->duration_ms;
+	say_event(telling, &event);
+}
+
+static void keep_report(
+    struct check_telling *telling, const struct host *host, const struct host_report *report)
+{
+	size_t place = 0;
+
+	while (telling->selection->hosts[place] != host)
+		place++;
+	struct host_report *kept = &telling->reports[place];
+	*kept = *report;
+	kept->name = mem_strdup(report->name);
+	kept->depth = mem_strdup(report->depth);
+	kept->results = NULL;
+	kept->count = 0;
+	for (size_t i = 0; i < report->count; i++)
+		host_report_add(kept, result_dup(report->results[i]));
+}
+
+/* To a person: a host that was not looked at to the end has not passed. */
+static void say_text(struct check_telling *telling, const struct host_report *report)
+{
+	struct host_report shown = *report;
+	struct str text = STR_INIT;
+
+	if (telling->interrupted && shown.verdict == VERDICT_PASS)
+		shown.verdict = VERDICT_SKIP;
+	telling->counts[shown.verdict]++;
+	check_text(&text, &shown, &telling->style);
+	say(telling, &text);
+	str_done(&text);
+}
+
+static void on_host_done(void *ctx, const struct host *host, const struct host_report *report)
+{
+	struct check_telling *telling = ctx;
+
+	if (!telling->wanted->json_lines && !telling->wanted->json) {
+		say_text(telling, report);
+		return;
+	}
+	telling->counts[report->verdict]++;
+	if (telling->wanted->json_lines)
+		say_host_event(telling, report);
+	else
+		keep_report(telling, host, report);
+}
+
+static void on_done(void *ctx)
+{
+	struct check_telling *telling = ctx;
+
+	loop_stop(telling->loop);
+}
+
+const struct checks_owner check_teller = { on_result, on_host_done, on_done };
+
+/* Of several hosts only what needs attention, unless -v asks for all. */
+static struct text_style text_style(const struct cli *cli, size_t hosts)
+{
+	struct text_style style = { .colour = cli_colour(STDOUT_FILENO),
+		.brief = hosts > 1 && cli->verbosity == 0 };
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		style.width = size.ws_col;
+	return style;
+}
+
+void check_telling_init(struct check_telling *telling, const struct cli *cli,
+    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop)
+{
+	*telling = (struct check_telling){ .wanted = wanted,
+		.selection = selection,
+		.style = text_style(cli, selection->len),
+		.loop = loop,
+		.reports = mem_zalloc(selection->len, sizeof *telling->reports) };
+}
+
+void check_telling_end(struct check_telling *telling)
+{
+	struct str text = STR_INIT;
+
+	if (telling->wanted->json)
+		reports_write(telling->reports, telling->selection->len, &text);
+	else if (!telling->wanted->json_lines && telling->selection->len > 1)
+		check_text_tally(&text, telling->counts, &telling->style);
+	say(telling, &text);
+	str_done(&text);
+}
+
+void check_telling_done(struct check_telling *telling)
+{
+	for (size_t i = 0; i < telling->selection->len; i++)
+		host_report_done(&telling->reports[i]);
+	free(telling->reports);
+}
