@@ -97,64 +97,16 @@ void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *do
 		    theme_attr(ui->colours, ROLE_DIM), more);
 }
 
-/* ---- glyphs ---- */
-
-static const char *either(const char *utf8, const char *ascii)
-{
-	return text_is_utf8() ? utf8 : ascii;
-}
-
-const char *glyph_of_verdict(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_PASS:
-		return either("\xe2\x9c\x93", "+");
-	case VERDICT_WARN:
-		return "!";
-	case VERDICT_FAIL:
-		return either("\xe2\x9c\x97", "x");
-	case VERDICT_SKIP:
-		break;
-	}
-	return "-";
-}
-
-enum role role_of_verdict(enum verdict verdict)
-{
-	static const enum role roles[] = {
-		[VERDICT_SKIP] = ROLE_SKIP,
-		[VERDICT_PASS] = ROLE_PASS,
-		[VERDICT_WARN] = ROLE_WARN,
-		[VERDICT_FAIL] = ROLE_FAIL,
-	};
-
-	return roles[verdict];
-}
-
-const char *glyph_of_stopped(void)
-{
-	return either("\xe2\x80\x96", "=");
-}
-
-/* No news of a host that was not called, or has not answered yet, is no good news. */
 const char *glyph_of_entry(const struct entry *entry, enum role *role)
 {
-	enum verdict verdict = entry_verdict(entry);
-
 	if (entry->session != NULL && entry->stopped) {
 		*role = ROLE_WARN;
 		return glyph_of_stopped();
 	}
-	if (entry->host->problem != NULL)
-		verdict = VERDICT_FAIL;
-	*role = role_of_verdict(verdict);
 	if (entry->running > DEPTH_LOCAL && entry->session == NULL) {
-		*role = ROLE_DIM;
-		return either("\xe2\x80\xa6", "~");
+		*role = ROLE_LABEL;
+		return glyph_of_running();
 	}
-	if (verdict == VERDICT_SKIP || (verdict == VERDICT_PASS && !entry_answered(entry))) {
-		*role = ROLE_DIM;
-		return either("\xc2\xb7", ".");
-	}
-	return glyph_of_verdict(verdict);
+	*role = sign_role(entry_sign(entry));
+	return sign_glyph(entry_sign(entry));
 }

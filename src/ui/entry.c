@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sallyport/hosts.h"
+
 const char *depth_name(enum depth depth)
 {
 	static const char *const names[] = { "", "local", "reach", "auth" };
@@ -100,12 +102,35 @@ enum verdict entry_verdict(const struct entry *entry)
 	return worst;
 }
 
-bool entry_answered(const struct entry *entry)
+/* Was one of the checks whose ids begin so made, and not skipped? */
+static bool was_looked_at(const struct entry *entry, const char *prefix)
 {
 	for (size_t i = 0; i < entry->count; i++)
-		if (str_eq(entry->findings[i].result->id, "ssh.banner"))
-			return entry->findings[i].result->verdict != VERDICT_SKIP;
+		if (str_starts(entry->findings[i].result->id, prefix) &&
+		    entry->findings[i].result->verdict != VERDICT_SKIP)
+			return true;
 	return false;
+}
+
+enum sign entry_sign(const struct entry *entry)
+{
+	enum verdict verdict = entry->host->problem != NULL ? VERDICT_FAIL : entry_verdict(entry);
+
+	switch (verdict) {
+	case VERDICT_FAIL:
+		return SIGN_FAIL;
+	case VERDICT_WARN:
+		return SIGN_WARN;
+	case VERDICT_PASS:
+		if (was_looked_at(entry, "auth."))
+			return SIGN_PASS;
+		if (was_looked_at(entry, "ssh.banner"))
+			return SIGN_REACH;
+		break;
+	case VERDICT_SKIP:
+		break;
+	}
+	return SIGN_UNKNOWN;
 }
 
 enum depth entry_depth(const struct entry *entry)

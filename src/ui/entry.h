@@ -8,6 +8,8 @@
 
 #include "sallyport/report.h"
 
+#include "sign.h"
+
 struct host;
 struct job;
 
@@ -53,8 +55,8 @@ void entry_abort(struct entry *entry);
 
 /* The worst of the findings; VERDICT_SKIP when there is none. */
 enum verdict entry_verdict(const struct entry *entry);
-/* Has the server been called, and said or failed to say its greeting? */
-bool entry_answered(const struct entry *entry);
+/* As much as that says: a pass is only who was asked about the login, too. */
+enum sign entry_sign(const struct entry *entry);
 /* The deepest run that something is left of. */
 enum depth entry_depth(const struct entry *entry);
 /* Whole minutes since the oldest finding from the deepest run; -1 when there is none. */

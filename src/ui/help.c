@@ -4,8 +4,7 @@
 #include "menu.h"
 #include "text.h"
 
-/* The longest, "Tab, Esc, Shift-Tab", and a gap. */
-enum { KEYS_WIDTH = 21 };
+enum { GAP = 2 };
 
 /* What means the same everywhere is told once. */
 static bool is_told(const struct binding *binding, enum mode mode)
@@ -60,33 +59,38 @@ static void add_mode(struct doc *doc, enum mode mode)
 
 static void add_legend(struct doc *doc)
 {
-	static const struct {
-		enum verdict verdict;
-		const char *means;
-	} legend[] = {
-		{ VERDICT_PASS, N_("the way is clear") },
-		{ VERDICT_WARN, N_("works, but look at it") },
-		{ VERDICT_FAIL, N_("will not work; the details say why and what to do") },
-		{ VERDICT_SKIP, N_("could not be looked at") },
-	};
-
 	doc_heading(doc, _("Signs"), NULL);
-	for (size_t i = 0; i < ARRAY_LEN(legend); i++)
-		doc_add(doc, role_of_verdict(legend[i].verdict), NULL,
-		    glyph_of_verdict(legend[i].verdict), _(legend[i].means));
-	doc_add(doc, ROLE_TEXT, NULL, text_is_utf8() ? "\xc2\xb7" : ".",
-	    _("not asked yet, or no answer yet"));
+	for (int sign = SIGN_COUNT; sign-- > 0;)
+		doc_add(doc, sign_role((enum sign)sign), NULL, sign_glyph((enum sign)sign),
+		    _(sign_means((enum sign)sign)));
+	doc_add(doc, ROLE_TEXT, NULL, glyph_of_verdict(VERDICT_SKIP),
+	    _("of one check: could not be looked at"));
+	doc_add(doc, ROLE_TEXT, NULL, glyph_of_running(), _("is being checked now"));
 	doc_add(
 	    doc, ROLE_TEXT, NULL, glyph_of_stopped(), _("a session is stopped; Enter resumes it"));
-	doc_add(doc, ROLE_TEXT, NULL, "5m, 3h, 4d", _("how old the result is"));
+	doc_add(doc, ROLE_TEXT, NULL, "now, 5m, 3h, 4d", _("how old the result is"));
+}
+
+/* The longest of the keys' column, and a gap. */
+static void align(struct doc *doc)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < doc->len; i++)
+		if (doc->rows[i].role != ROLE_TITLE && doc->rows[i].label != NULL &&
+		    text_width(doc->rows[i].label) > width)
+			width = text_width(doc->rows[i].label);
+	for (size_t i = 0; i < doc->len; i++)
+		if (doc->rows[i].role != ROLE_TITLE)
+			doc->rows[i].label_width = width + GAP;
 }
 
 void help_make(struct doc *doc)
 {
-	doc->label_width = KEYS_WIDTH;
 	for (enum mode mode = MODE_ALL; mode < MODE_COUNT; mode++)
 		add_mode(doc, mode);
 	add_legend(doc);
+	align(doc);
 }
 
 void help_draw(struct ui *ui)

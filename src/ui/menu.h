@@ -17,6 +17,7 @@
 #include "doc.h"
 #include "entry.h"
 #include "keymap.h"
+#include "sign.h"
 #include "theme.h"
 
 enum {
@@ -145,10 +146,7 @@ int draw_unclean(int y, int x, int width, unsigned attr, const char *text);
 void draw_blank(const struct rect *rect);
 /* Draws a document from its line *top on (moved where it is out of range). */
 void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top);
-/* One column: a verdict, "not looked at the network yet", "a check is running". */
-const char *glyph_of_verdict(enum verdict verdict);
-enum role role_of_verdict(enum verdict verdict);
-const char *glyph_of_stopped(void);
+/* One column: the entry's sign, or that a check is running, or that its session is stopped. */
 const char *glyph_of_entry(const struct entry *entry, enum role *role);
 
 /* ---- what there is to see ---- */

@@ -7,19 +7,44 @@
 /* The longest id, session.channel, and a gap. */
 enum { LABEL_WIDTH = 16 };
 
+static char *ago_text(long minutes)
+{
+	long hours = minutes / 60, days = hours / 24;
+
+	if (minutes < 1)
+		return mem_strdup(_("just now"));
+	if (hours < 2)
+		return mem_printf(_("%ld min ago"), minutes);
+	if (days < 2)
+		return mem_printf(_("%ld h ago"), hours);
+	return mem_printf(_("%ld days ago"), days);
+}
+
 /* "reach, 5 min ago", or what is going on */
 static char *state_text(const struct ui *ui, const struct entry *entry)
 {
 	enum depth depth = entry_depth(entry);
-	long minutes = entry_age_minutes(entry, loop_now_ms(ui->loop));
 
 	if (entry->running != DEPTH_NONE && entry->session == NULL)
 		return mem_printf(_("%s, running"), depth_name(entry->running));
 	if (depth == DEPTH_NONE)
 		return mem_strdup(_("none yet"));
-	if (minutes < 1)
-		return mem_printf(_("%s, just now"), depth_name(depth));
-	return mem_printf(_("%s, %ld min ago"), depth_name(depth), minutes);
+	char *ago = ago_text(entry_age_minutes(entry, loop_now_ms(ui->loop)));
+	char *text = mem_printf("%s, %s", depth_name(depth), ago);
+
+	free(ago);
+	return text;
+}
+
+/* What was not looked at is not known to be good. */
+static void add_depth(struct doc *doc, const struct entry *entry)
+{
+	enum sign sign = entry_sign(entry);
+
+	if (entry->running != DEPTH_NONE || entry->count == 0)
+		return;
+	if (sign == SIGN_UNKNOWN || sign == SIGN_REACH)
+		doc_add(doc, sign_role(sign), sign_glyph(sign), NULL, _(sign_means(sign)));
 }
 
 static void add_hint(struct doc *doc, const char *hint, bool mark)
@@ -66,6 +91,7 @@ void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
 		add_problem(doc, entry->host);
 	} else {
 		doc_heading(doc, _("Checks"), state);
+		add_depth(doc, entry);
 	}
 	for (size_t i = 0; i < entry->count; i++)
 		add_finding(doc, ui, entry->findings[i].result);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "menu.h"
@@ -8,7 +7,7 @@
 enum {
 	GLYPH_X = 1,
 	AGE_X = 3,
-	AGE_WIDTH = 3,
+	AGE_WIDTH = 3, /* of what age_text() makes */
 	NAME_X = 7,
 	GAP = 2,
 };
@@ -16,22 +15,6 @@ enum {
 static int min(int a, int b)
 {
 	return a < b ? a : b;
-}
-
-/* "5m", "3h", "4d": never more than AGE_WIDTH columns. */
-static void age_text(char buf[AGE_WIDTH + 1], long minutes)
-{
-	unsigned number = (unsigned)minutes;
-	char unit = 'm';
-
-	if (minutes >= 100 * 60) {
-		number = (unsigned)(minutes / 60 / 24);
-		unit = 'd';
-	} else if (minutes >= 100) {
-		number = (unsigned)(minutes / 60);
-		unit = 'h';
-	}
-	snprintf(buf, AGE_WIDTH + 1, "%u%c", number % 100, unit);
 }
 
 enum { COLUMNS = 4 };
@@ -93,7 +76,7 @@ static void draw_row(const struct ui *ui, const struct columns *columns, const s
 	enum role role;
 	const char *glyph = glyph_of_entry(entry, &role);
 	int x = rect->x + NAME_X;
-	char age[AGE_WIDTH + 1] = "";
+	char age[4] = "";
 
 	draw_text(y, rect->x, rect->cols, cell_attr(ui, selected, ROLE_TEXT), "");
 	draw_text(y, rect->x + GLYPH_X, 1, cell_attr(ui, selected, role), glyph);

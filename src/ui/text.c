@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -107,6 +108,27 @@ size_t text_wrap(const char *text, int width, size_t *next)
 	while (end > 0 && text[end - 1] == ' ')
 		end--;
 	return end;
+}
+
+void age_text(char buf[4], long minutes)
+{
+	static const struct {
+		long minutes; /* in one of the unit */
+		char unit;
+	} units[] = { { 365L * 24 * 60, 'y' }, { 7L * 24 * 60, 'w' }, { 24L * 60, 'd' },
+		{ 60, 'h' }, { 1, 'm' } };
+	size_t i = 0;
+
+	buf[0] = '\0';
+	if (minutes == 0)
+		snprintf(buf, 4, "now");
+	if (minutes <= 0)
+		return;
+	/* The smallest unit that says it in two digits. */
+	while (i + 1 < ARRAY_LEN(units) && minutes / units[i + 1].minutes < 100)
+		i++;
+	long number = minutes / units[i].minutes;
+	snprintf(buf, 4, "%ld%c", number < 100 ? number : 99, units[i].unit);
 }
 
 bool text_is_utf8(void)

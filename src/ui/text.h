@@ -25,6 +25,8 @@ void text_clip(struct str *out, const char *text, int width);
  * Always gets on: with a width that nothing fits into it takes one character.
  */
 size_t text_wrap(const char *text, int width, size_t *next);
+/* "now", "5m", "3h", "4d", "15w": at most three columns; "" for a negative age. */
+void age_text(char buf[4], long minutes);
 /* Does this locale show UTF-8? */
 bool text_is_utf8(void);
 

@@ -68,7 +68,7 @@ menu_rest() {
 	if [ "$menu_cols" -ge 80 ]; then
 		screen_wait 'reach, just now'
 	else
-		screen_wait ' 0m '
+		screen_wait ' now '
 	fi
 }
 

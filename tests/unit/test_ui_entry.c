@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sallyport/hosts.h"
 #include "ui/entry.h"
 #include "ui/menu.h"
 
@@ -55,18 +56,42 @@ static void the_worst_finding_is_the_verdict(void **state)
 	entry_done(&entry);
 }
 
-static void a_server_has_answered_when_its_greeting_was_looked_at(void **state)
+static void only_who_was_asked_about_the_login_passes(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
+	assert_int_equal(entry_sign(&entry), SIGN_UNKNOWN);
+	found(&entry, "key.mode", VERDICT_PASS, 0);
 	found(&entry, "net.connect", VERDICT_PASS, 0);
-	assert_false(entry_answered(&entry));
+	assert_int_equal(entry_sign(&entry), SIGN_UNKNOWN);
 	found(&entry, "ssh.banner", VERDICT_SKIP, 0);
-	assert_false(entry_answered(&entry));
+	assert_int_equal(entry_sign(&entry), SIGN_UNKNOWN);
 	found(&entry, "ssh.banner", VERDICT_PASS, 0);
-	assert_true(entry_answered(&entry));
+	assert_int_equal(entry_sign(&entry), SIGN_REACH);
+	found(&entry, "auth.methods", VERDICT_SKIP, 0);
+	assert_int_equal(entry_sign(&entry), SIGN_REACH);
+	found(&entry, "auth.methods", VERDICT_PASS, 0);
+	assert_int_equal(entry_sign(&entry), SIGN_PASS);
 	entry_done(&entry);
+}
+
+static void trouble_shows_however_deep_one_looked(void **state)
+{
+	struct host host = { .problem = NULL };
+	struct entry entry = { .host = &host };
+	char problem[] = "port: it must be from 1 to 65535";
+
+	(void)state;
+	found(&entry, "key.mode", VERDICT_WARN, 0);
+	assert_int_equal(entry_sign(&entry), SIGN_WARN);
+	found(&entry, "net.connect", VERDICT_FAIL, 0);
+	assert_int_equal(entry_sign(&entry), SIGN_FAIL);
+	entry_done(&entry);
+	entry.host = &host;
+	host.problem = problem;
+	assert_int_equal(entry_sign(&entry), SIGN_FAIL);
 }
 
 static void a_shallow_run_keeps_what_a_deeper_one_found(void **state)
@@ -179,7 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_nobody_looked_at_has_no_verdict),
 		cmocka_unit_test(the_worst_finding_is_the_verdict),
-		cmocka_unit_test(a_server_has_answered_when_its_greeting_was_looked_at),
+		cmocka_unit_test(only_who_was_asked_about_the_login_passes),
+		cmocka_unit_test(trouble_shows_however_deep_one_looked),
 		cmocka_unit_test(a_shallow_run_keeps_what_a_deeper_one_found),
 		cmocka_unit_test(what_a_run_did_not_find_again_is_dropped),
 		cmocka_unit_test(a_session_keeps_what_was_found_on_this_machine),

@@ -194,6 +194,29 @@ static void in_a_c_locale_all_is_ascii(void **state)
 	free(clean);
 }
 
+static void assert_age(long minutes, const char *want)
+{
+	char buf[4];
+
+	age_text(buf, minutes);
+	assert_string_equal(buf, want);
+}
+
+static void an_age_takes_three_columns(void **state)
+{
+	(void)state;
+	assert_age(-1, "");
+	assert_age(0, "now");
+	assert_age(3, "3m");
+	assert_age(99, "99m");
+	assert_age(120, "2h");
+	assert_age(99 * 60 + 59, "99h");
+	assert_age(5 * 24 * 60, "5d");
+	assert_age(105 * 24 * 60, "15w");
+	assert_age(3 * 366 * 24 * 60L, "3y");
+	assert_age(1000 * 366 * 24 * 60L, "99y");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +232,7 @@ int main(void)
 		cmocka_unit_test(wrapping_always_gets_on),
 		cmocka_unit_test(a_label_beside_a_long_text_gives_way_when_narrow),
 		cmocka_unit_test(a_brief_row_takes_one_line),
+		cmocka_unit_test(an_age_takes_three_columns),
 		cmocka_unit_test_setup_teardown(in_a_c_locale_all_is_ascii, use_ascii, use_utf8),
 	};
 
