@@ -135,7 +135,14 @@ struct conn_options {
 	/* The hosts to go through, first to last; each with a login and a host key of its own. */
 	struct host *const *jumps;
 	size_t jump_count;
+	/*
+	 * An open hop to go through instead.  Borrowed, to be freed later than this connection; once it has
+	 * ended, its owner cancels this one.  A hop opens one channel after the other: who waits loses time.
+	 */
+	struct conn *through;
 	bool hop; /* be one of them: log in, open no channel, let others through */
+	/* Of a check: known host keys only, nothing written anywhere, no key that waits for a person. */
+	bool cautious;
 	/* Session: */
 	bool pty;
 	const char *term; /* borrowed for the connection's life, as all pointers here */

@@ -19,7 +19,7 @@ static struct add_keys policy(const struct conn *conn)
 	struct add_keys how;
 
 	/* A value that is not understood adds nothing. */
-	if (!add_keys_parse(conn->host->add_keys_to_agent, &how))
+	if (!add_keys_parse(conn->host->add_keys_to_agent, &how) || conn->options.cautious)
 		how.add = false;
 	return how;
 }

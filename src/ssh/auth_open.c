@@ -150,6 +150,7 @@ enum key_try key_try(struct conn *conn)
 		if (!passphrase_asked(conn, &given))
 			return KEY_TRY_WAIT;
 		if (!given) {
+			login->shy = login->shy || login->unwilling;
 			login_skip(login,
 			    login->unwilling ? _("needs its passphrase")
 					     : _("the passphrase is wrong"));

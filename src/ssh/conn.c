@@ -62,7 +62,7 @@ bool conn_host_usable(const struct conn *conn, struct err *err)
 		return err_set(err, ERR_INVALID, "%s", host->problem);
 	/* Never straight to a host that is behind others. */
 	if (host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none") &&
-	    conn->options.jump_count == 0)
+	    conn->options.jump_count == 0 && !conn->options.through)
 		return err_set(err, ERR_INVALID, _("%s goes through %s, which was not resolved"),
 		    host->hostname, host->proxy_jump);
 	return host_name_valid(host->hostname, err) && host_user_valid(host->user, err);
@@ -204,7 +204,7 @@ static bool stage_applies(const struct conn *conn, enum conn_stage stage)
 	case STAGE_JUMP:
 		return options->jump_count > 0 && !conn->connected;
 	case STAGE_RESOLVE:
-		return options->jump_count == 0 && !conn->connected;
+		return options->jump_count == 0 && !options->through && !conn->connected;
 	case STAGE_CONNECT:
 		return !conn->connected;
 	case STAGE_FORWARD:

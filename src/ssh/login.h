@@ -76,6 +76,7 @@ struct login {
 	bool expired; /* the server wanted a new password */
 	bool questioned; /* keyboard-interactive: the server did ask */
 	bool unwilling; /* the user did not answer */
+	bool shy; /* a key was left out, because a check waits for nobody */
 };
 
 /* How often a password or a round of questions may be tried. */

@@ -75,6 +75,30 @@ static void hint(struct conn *conn, const char *skipped)
 		      "into the agent."));
 }
 
+/* A check found that a person would have to be there; for its owner that is another thing than a refusal. */
+static bool needs_person(const struct conn *conn)
+{
+	const struct login *login = conn->login;
+
+	return conn->options.cautious &&
+	    (login->shy ||
+		(login->offered == 0 && login->skipped.len == 0 &&
+		    wants_to_ask(&conn->session->methods)));
+}
+
+static enum step denied_unasked(struct conn *conn, const char *skipped)
+{
+	result_detail(conn->result, "needs", "person");
+	if (*skipped)
+		conn_failf(conn, ERR_AUTH, _("the login needs a person: %s"), skipped);
+	else
+		conn_failf(conn, ERR_AUTH, _("the login needs a person: %s"),
+		    _("the server asks for a password"));
+	conn_hint(conn,
+	    _("A check asks nobody: load the key into the agent (ssh-add FILE), or connect."));
+	return STEP_FAIL;
+}
+
 enum step login_denied(struct conn *conn)
 {
 	char *list = strlist_join(&conn->session->methods, ",");
@@ -82,6 +106,10 @@ enum step login_denied(struct conn *conn)
 	char *taken = strlist_join(&conn->login->taken, ",");
 
 	login_details(conn);
+	if (needs_person(conn)) {
+		denied_unasked(conn, skipped);
+		goto out;
+	}
 	if (*taken)
 		conn_failf(conn, ERR_AUTH,
 		    _("%s@%s: permission denied (%s); %s was taken, and is not enough"),
@@ -90,6 +118,7 @@ enum step login_denied(struct conn *conn)
 		conn_failf(conn, ERR_AUTH, _("%s@%s: permission denied (%s)"), conn->host->user,
 		    conn->host->hostname, list);
 	hint(conn, skipped);
+out:
 	free(taken);
 	free(skipped);
 	free(list);

@@ -35,13 +35,33 @@ static bool is_sk(const char *algorithm)
 	return pubkey_type_is_sk(algorithm);
 }
 
+/* In a check nobody is there to confirm. */
+static void give_up(struct conn *conn, const char *why)
+{
+	struct login *login = conn->login;
+
+	agent_cancel(login->agent);
+	login_skip(login, why);
+	login->shy = true;
+	login->sign = SIGN_DONE;
+	loop_timer_cancel(login->slow);
+	login->slow = NULL;
+	conn_wake(conn);
+}
+
 /* ssh says this of keys that it uses itself; an agent may have no screen to say it on. */
 static void on_slow(void *ctx)
 {
 	struct conn *conn = ctx;
 	const struct identity *id = &conn->login->ids[conn->login->next];
-	char *key = identity_text(id);
-	char *text = is_sk(conn->login->algorithm)
+	char *key, *text;
+
+	if (conn->options.cautious) {
+		give_up(conn, _("the agent does not sign at once: it may wait for a person"));
+		return;
+	}
+	key = identity_text(id);
+	text = is_sk(conn->login->algorithm)
 	    ? mem_printf(_("Confirm user presence for key %s: touch it."), key)
 	    : mem_printf(
 		  _("The agent has not signed with %s yet: it may wait for a confirmation."), key);
@@ -95,9 +115,15 @@ int sign_by_agent(struct conn *conn, const char *algorithm, const unsigned char 
 
 	switch (login->sign) {
 	case SIGN_IDLE:
+		if (conn->options.cautious && is_sk(algorithm)) {
+			login_skip(login, _("somebody would have to touch it"));
+			login->shy = true;
+			return -1;
+		}
 		login->sign = SIGN_RUNNING;
 		/* It may wait for a touch or a confirmation. */
-		deadline_pause(conn);
+		if (!conn->options.cautious)
+			deadline_pause(conn);
 		login->slow = loop_timer_start(
 		    conn->loop, is_sk(algorithm) ? TOUCH_MS : CONFIRM_MS, on_slow, conn);
 		agent_sign_start(login->agent, id->signer.blob ? &id->signer : &id->pub, data, len,

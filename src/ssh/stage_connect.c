@@ -156,6 +156,8 @@ enum step stage_connect(struct conn *conn)
 	switch (conn->phase) {
 	case 0:
 		conn->phase = 1;
+		if (conn->options.through)
+			conn->via = via_through(conn, conn->options.through);
 		if (!conn->via)
 			race(conn);
 		else

@@ -122,6 +122,8 @@ static enum step unknown(struct conn *conn, const struct shown_key *key,
 		    conn->host->name);
 		return STEP_NEXT;
 	}
+	if (conn->options.cautious)
+		return hostkey_refuse_unknown(conn, key, match, UNKNOWN_NOBODY);
 	if (!str_eq(strict, "accept-new"))
 		return ask(conn, key, hostkey_question(conn, key, match, ip));
 	if (ip->verdict == IP_DIFFERS)
@@ -152,7 +154,7 @@ static enum step known(struct conn *conn, const struct shown_key *key,
 	if (ip->verdict == IP_DIFFERS)
 		return known_but_ip_differs(conn, key, match, ip);
 	conn->asking = (struct asking){ 0 };
-	if (is_look_only(conn))
+	if (is_look_only(conn) || conn->options.cautious)
 		return STEP_NEXT;
 	if (ip->verdict == IP_ADD && store(conn) && !add(conn, ip->name, key, &err))
 		tell_not_stored(conn, &err);

@@ -36,6 +36,7 @@ struct tunnel {
 	char *label;
 	tunnel_fn *fn; /* NULL: nobody asks */
 	void *ctx;
+	struct tunnel **kept; /* NULL: nowhere */
 
 	int fd; /* -1: closed */
 	struct loop_watch *watch;
@@ -133,9 +134,22 @@ struct tunnel *tunnel_accept(struct conn *conn, LIBSSH2_CHANNEL *channel, const 
 	return tunnel;
 }
 
+void tunnel_keep(struct tunnel *tunnel, struct tunnel **kept)
+{
+	tunnel->kept = kept;
+}
+
+static void let_go(struct tunnel *tunnel)
+{
+	if (tunnel->kept)
+		*tunnel->kept = NULL;
+	tunnel->kept = NULL;
+}
+
 /* Memory only: the channel goes with the session if it is still there. */
 static void tunnel_free(struct tunnel *tunnel)
 {
+	let_go(tunnel);
 	fd_close(tunnel);
 	loop_timer_cancel(tunnel->patience);
 	queue_done(&tunnel->in);
@@ -159,8 +173,10 @@ static void tell(struct tunnel *tunnel, enum tunnel_news news, const char *why)
 {
 	tunnel_fn *fn = tunnel->fn;
 
-	if (news != TUNNEL_OPENED)
+	if (news != TUNNEL_OPENED) {
 		tunnel->fn = NULL;
+		let_go(tunnel);
+	}
 	if (fn)
 		fn(tunnel->ctx, tunnel, news, why);
 }
@@ -170,9 +186,12 @@ void tunnel_close(struct tunnel *tunnel)
 	if (!tunnel)
 		return;
 	tunnel->fn = NULL;
+	let_go(tunnel);
 	fd_close(tunnel);
 	if (tunnel->state == OPEN)
 		tunnel->state = CLOSING;
+	/* Nobody waits for this answer any more, and others may wait for theirs. */
+	tunnel->tired = tunnel->state == OPENING;
 	conn_wake(tunnel->conn);
 }
 

@@ -43,6 +43,8 @@ struct tunnel *tunnel_open(
 /* The same with a channel that the server opened; -1 for fd: turns it down. */
 struct tunnel *tunnel_accept(struct conn *conn, LIBSSH2_CHANNEL *channel, const char *label, int fd,
     tunnel_fn *fn, void *ctx);
+/* Where the tunnel is kept: set to NULL when it goes, the connection's end included, which is not told. */
+void tunnel_keep(struct tunnel *tunnel, struct tunnel **kept);
 /* fn is not called any more; the rest is closed.  NULL is fine. */
 void tunnel_close(struct tunnel *tunnel);
 /* Bytes that go before what the other side sends: to the descriptor, and from it. */

@@ -15,6 +15,7 @@ enum { PHASE_START, PHASE_WAIT, PHASE_DONE, PHASE_FAILED };
 struct via {
 	struct conn *outer; /* who goes this way */
 	struct conn *conn; /* to the last hop */
+	bool borrowed; /* ... which others use, too */
 	const struct host *hop; /* borrowed from the options */
 	struct tunnel *tunnel; /* NULL: none yet, or ended */
 	int fd; /* our end of it, until the connection takes it; -1 */
@@ -28,11 +29,27 @@ void via_free(struct via *via)
 	if (!via)
 		return;
 	tunnel_close(via->tunnel);
-	conn_free(via->conn);
+	if (!via->borrowed)
+		conn_free(via->conn);
 	if (via->fd != -1)
 		close(via->fd);
 	free(via->lost);
 	free(via);
+}
+
+struct via *via_through(struct conn *conn, struct conn *hop)
+{
+	struct via *via = mem_zalloc(1, sizeof *via);
+
+	*via = (struct via){
+		.outer = conn,
+		.conn = hop,
+		.borrowed = true,
+		.hop = hop->host,
+		.fd = -1,
+		.open = true,
+	};
+	return via;
 }
 
 struct conn *via_conn(const struct via *via)
@@ -159,9 +176,8 @@ static void failed(struct via *via, const struct conn_end *end)
 static void on_ended(void *ctx, const struct conn_end *end)
 {
 	struct via *via = ctx;
-	bool on_the_way = via->tunnel && via->fd != -1;
+	bool on_the_way = via->fd != -1 && via->outer->phase != PHASE_FAILED;
 
-	via->tunnel = NULL;
 	via->lost = mem_printf(_("jump host %s: %s"), via->hop->name,
 	    end->reason ? end->reason : _("the connection ended"));
 	if (!via->open || on_the_way)
@@ -249,8 +265,6 @@ static void on_tunnel(void *ctx, struct tunnel *tunnel, enum tunnel_news news, c
 		transport_open(&conn->net, via->fd, false);
 		via->fd = -1;
 		conn->phase = PHASE_DONE;
-	} else {
-		via->tunnel = NULL;
 	}
 	if (news == TUNNEL_REFUSED) {
 		unreachable(conn, why);
@@ -280,6 +294,7 @@ void via_connect(struct conn *conn)
 	} else {
 		via->fd = ends[0];
 		via->tunnel = tunnel_open(via->conn, &target, ends[1], on_tunnel, conn);
+		tunnel_keep(via->tunnel, &via->tunnel);
 		return;
 	}
 	conn_wake(conn);

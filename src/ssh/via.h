@@ -12,6 +12,9 @@
 struct conn;
 struct via;
 
+/* The way through an open hop, which is borrowed, for conn. */
+struct via *via_through(struct conn *conn, struct conn *hop);
+
 /* Hangs up on the last hop, and so on those before it.  NULL is fine. */
 void via_free(struct via *via);
 /* The connection to the last hop; NULL: none. */
