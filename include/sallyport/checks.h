@@ -49,6 +49,13 @@ struct checks_options {
 	double connect_timeout_ms; /* 3000 */
 	double host_timeout_ms; /* 10000 */
 	unsigned jobs; /* connections at once */
+	/*
+	 * Log in on jump hosts to check what is behind them: with known host keys, with the agent and keys that are not
+	 * locked, asking nobody.  Without, only the first hop is looked at, as jump.1, to its banner.
+	 */
+	bool through_jumps;
+	const char
+	    *how_through; /* what to do for that, where it is missing: "press c"; NULL: not said */
 };
 
 struct checks;

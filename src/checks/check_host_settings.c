@@ -12,6 +12,7 @@ struct result *host_settings_judge(
     const char *id, const struct host_list *list, const struct host *host)
 {
 	struct result *result = result_new(id, VERDICT_FAIL);
+	struct host_chain way = { 0 };
 	struct err err = ERR_INIT;
 	char *jump = NULL, *address;
 
@@ -32,6 +33,11 @@ struct result *host_settings_judge(
 		free(jump);
 		return result;
 	}
+	if (host_is_behind(host) && !host_way(list, host, &way, &err)) {
+		result_free(result);
+		return result_from_err(id, &err);
+	}
+	host_chain_done(&way);
 	address = host_address(host);
 	result->verdict = VERDICT_PASS;
 	result_summary(result, "%s", address);

@@ -78,12 +78,20 @@ char *path_for_shell(const char *path);
 /* Is the host reached through another one? */
 bool host_is_behind(const struct host *host);
 
+/*
+ * The hops on the way to a host, first to last, complete as for a connection.  False with err: the way is
+ * broken, which host.settings tells.
+ */
+bool host_way(
+    const struct host_list *list, const struct host *host, struct host_chain *way, struct err *err);
+
 /* ---- records ---- */
 
 extern const struct check check_host_settings;
 extern const struct check check_key_file;
 extern const struct check check_key_mode;
 extern const struct check check_key_format;
+extern const struct check check_jump; /* "jump.N" stands for jump.1, jump.2 and so on */
 /* The stages of a connection, in their order. */
 enum { STAGE_CHECKS = 7 };
 extern const struct check stage_checks[STAGE_CHECKS];
@@ -105,7 +113,7 @@ struct planned {
  * connection to the key exchange, within these those that can share a login.
  * Servers are in the order of their first host.
  */
-struct planned *plan_make(struct host *const *hosts, const size_t *indexes, size_t count);
+struct planned *plan_make(const struct host *const *hosts, const size_t *indexes, size_t count);
 void plan_free(struct planned *plan, size_t count);
 bool plan_same_server(const struct planned *a, const struct planned *b);
 bool plan_same_engine(const struct planned *a, const struct planned *b);

@@ -31,6 +31,7 @@ static char *server_key(const struct host *host)
 	for (char *c = key.data; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
 	str_addf(&key, "%ld%c", host->port, APART);
+	add(&key, host_is_behind(host) ? host->proxy_jump : "");
 	add(&key, host->address_family);
 	add(&key, host->bind_address);
 	return str_take(&key);
@@ -127,7 +128,7 @@ static struct planned *order_servers(struct planned *plan, size_t count)
 	return out;
 }
 
-struct planned *plan_make(struct host *const *hosts, const size_t *indexes, size_t count)
+struct planned *plan_make(const struct host *const *hosts, const size_t *indexes, size_t count)
 {
 	struct planned *plan = mem_zalloc(count + 1, sizeof *plan);
 

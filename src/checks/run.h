@@ -6,7 +6,9 @@
 #ifndef SALLYPORT_CHECKS_RUN_H
 #define SALLYPORT_CHECKS_RUN_H
 
+#include "checks/behind.h"
 #include "checks/crowd.h"
+#include "checks/hop.h"
 #include "checks/internal.h"
 #include "sallyport/loop.h"
 
@@ -14,6 +16,7 @@
 struct subject {
 	struct checks *run;
 	const struct host *host;
+	const struct way *way; /* NULL: it is behind no other host */
 	struct host_report report;
 	bool usable; /* its settings are valid */
 	bool local_done, net_done, ended;
@@ -32,6 +35,11 @@ struct server {
 	char *place; /* the address and port that it counts at; NULL: none yet */
 	char *parked; /* ... that has no room for it; NULL: it does not wait */
 	bool ready; /* there is room again */
+	size_t lookers; /* hosts behind it that wait to hear of it (behind.h) */
+	struct result *front; /* what they will be told */
+	struct hop *hop; /* to go through; NULL: reached directly */
+	struct hop_wait wait; /* ... for its turn there */
+	bool holds; /* ... which it has */
 };
 
 struct checks {
@@ -51,6 +59,9 @@ struct checks {
 	size_t server_count, next_server;
 	size_t running;
 	struct crowd crowd;
+	struct ways ways;
+	struct hop **hops;
+	size_t hop_count;
 	size_t parked, ready; /* servers that wait for room, and that may go on */
 	bool stopping, told_done;
 };

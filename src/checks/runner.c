@@ -10,6 +10,7 @@ static void finish_stopped(struct checks *run)
 {
 	for (size_t i = 0; i < run->server_count; i++)
 		server_drop(&run->servers[i]);
+	hops_drop(run);
 	run->ready = 0;
 	run->next_local = run->count;
 	run->next_server = run->server_count;
@@ -64,15 +65,24 @@ static bool subject_plan(struct subject *subject, const struct host *host)
 	subject->host = host;
 	subject->usable = settings->verdict != VERDICT_FAIL;
 	result_free(settings);
-	if (subject->usable && run->options.depth > DEPTH_LOCAL && !host_is_behind(host))
+	if (subject->usable && run->options.depth > DEPTH_LOCAL &&
+	    (!host_is_behind(host) || behind_plan(subject, NULL)))
 		return true;
 	subject->net_done = true;
 	if (!subject->usable)
 		subject->unreached = mem_strdup(_("the settings have to be mended first"));
-	else if (host_is_behind(host))
-		subject->unreached = mem_printf(
-		    _("behind %s: hosts behind a jump host are not checked"), host->proxy_jump);
 	return false;
+}
+
+/* One more host of the server. */
+static void server_add(struct server *server, const struct subject *subject)
+{
+	server->count++;
+	server->lookers += behind_looks(subject);
+	if (!subject->way || !subject->way->last || server->hop)
+		return;
+	server->hop = subject->way->last;
+	hop_use(server->hop);
 }
 
 static void make_servers(struct checks *run)
@@ -82,7 +92,8 @@ static void make_servers(struct checks *run)
 		if (i == 0 || !plan_same_server(&run->plan[i - 1], &run->plan[i]))
 			run->servers[run->server_count++] =
 			    (struct server){ .run = run, .from = i };
-		run->servers[run->server_count - 1].count++;
+		server_add(
+		    &run->servers[run->server_count - 1], &run->subjects[run->plan[i].index]);
 	}
 }
 
@@ -92,6 +103,7 @@ struct checks *checks_start(struct loop *loop, const struct host_list *list,
 {
 	struct checks *run = mem_zalloc(1, sizeof *run);
 	size_t *indexes = mem_zalloc(count + 1, sizeof *indexes);
+	const struct host **called = mem_zalloc(count + 1, sizeof *called);
 
 	run->loop = loop;
 	run->list = list;
@@ -105,9 +117,11 @@ struct checks *checks_start(struct loop *loop, const struct host_list *list,
 		run->subjects[i].run = run;
 		if (subject_plan(&run->subjects[i], hosts[i]))
 			indexes[run->plan_count++] = i;
+		called[i] = behind_called(&run->subjects[i]);
 	}
-	run->plan = plan_make(hosts, indexes, run->plan_count);
+	run->plan = plan_make(called, indexes, run->plan_count);
 	make_servers(run);
+	free(called);
 	free(indexes);
 	loop_task_init(&run->task, loop, turn, run);
 	loop_task_queue(&run->task);
@@ -127,6 +141,8 @@ void checks_cancel(struct checks *run)
 	loop_task_done(&run->task);
 	for (size_t i = 0; i < run->server_count; i++)
 		server_drop(&run->servers[i]);
+	hops_done(run);
+	behind_done(&run->ways);
 	crowd_done(&run->crowd);
 	for (size_t i = 0; i < run->count; i++) {
 		host_report_done(&run->subjects[i].report);

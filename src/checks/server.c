@@ -33,9 +33,10 @@ static bool shares(const struct server *server, size_t at, const char *id)
 /* Copies a result to all whom it concerns and who have not got one. */
 static void server_share(struct server *server, const struct result *result)
 {
+	behind_hear(server, result);
 	for (size_t i = 0; i < server->count; i++) {
 		struct subject *subject = planned_subject(server, i);
-		if (!subject->net_done && shares(server, i, result->id) &&
+		if (!subject->net_done && !behind_looks(subject) && shares(server, i, result->id) &&
 		    !subject_has(subject, result->id))
 			subject_tell(subject, result_dup(result));
 	}
@@ -77,7 +78,7 @@ static void leave_place(struct server *server)
 static void enter_place(struct server *server, const char *address)
 {
 	struct checks *run = server->run;
-	const struct host *host = planned_subject(server, server->at)->host;
+	const struct host *host = behind_called(planned_subject(server, server->at));
 	char *place = mem_printf("%s %ld", address, host->port);
 
 	if (crowd_enter(&run->crowd, place)) {
@@ -98,6 +99,8 @@ static void on_stage_end(void *ctx, const struct result *result)
 	const char *address = result_detail_get(result, "addresses");
 
 	server_share(server, result);
+	if (str_eq(result->id, "net.connect"))
+		hop_leave(server);
 	if (address && str_eq(result->id, "net.resolve"))
 		enter_place(server, address);
 }
@@ -140,13 +143,15 @@ static void on_ended(void *ctx, const struct conn_end *end)
 {
 	struct server *server = ctx;
 	struct checks *run = server->run;
-	double spent = loop_now_ms(run->loop) - server->started;
+	double spent = loop_now_ms(run->loop) - server->started +
+	    (server->hop ? hop_spent_ms(server->hop) : 0);
 	const char *failed = server_failed_id(server, end);
 	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
 
 	conn_free(server->conn);
 	server->conn = NULL;
 	leave_place(server);
+	hop_leave(server);
 	for (size_t i = 0; i < server->count; i++) {
 		struct subject *subject = planned_subject(server, i);
 		bool mine = i >= server->at && i < server->at + server->len;
@@ -171,25 +176,48 @@ static const struct conn_owner conn_owner = {
 static void server_connect(struct server *server)
 {
 	struct checks *run = server->run;
+	const struct subject *subject = planned_subject(server, server->at);
+	double left = run->options.host_timeout_ms - (server->hop ? hop_spent_ms(server->hop) : 0);
 	const struct conn_options options = {
-		.depth = run->options.depth == DEPTH_REACH ? CONN_REACH : CONN_AUTH,
+		.depth = run->options.depth == DEPTH_REACH || behind_looks(subject) ? CONN_REACH
+										    : CONN_AUTH,
+		.through = server->hop ? hop_conn(server->hop) : NULL,
 		.connect_timeout_ms = run->options.connect_timeout_ms,
-		.total_timeout_ms = run->options.host_timeout_ms,
+		.total_timeout_ms = left > 1 ? left : 1,
 		.batch = true,
 	};
 
 	server->started = loop_now_ms(run->loop);
-	server->conn = conn_start(
-	    run->loop, planned_subject(server, server->at)->host, &options, &conn_owner, server);
+	server->conn = conn_start(run->loop, behind_called(subject), &options, &conn_owner, server);
+}
+
+/* Now, or when it is its turn at the hop. */
+static void server_begin(struct server *server)
+{
+	if (hop_enter(server))
+		server_connect(server);
+}
+
+/* Those who only look at a first hop need a connection of their own only if nobody else has made one. */
+static size_t next_login(const struct server *server)
+{
+	for (size_t at = server->at + server->len; at < server->count; at++)
+		if (!planned_subject(server, at)->net_done &&
+		    !behind_looks(planned_subject(server, at)))
+			return at;
+	for (size_t at = 0; at < server->count; at++)
+		if (!planned_subject(server, at)->net_done)
+			return at;
+	return server->count;
 }
 
 void server_next(struct server *server)
 {
-	size_t at = server->at + server->len;
+	size_t at = next_login(server);
 
-	while (at < server->count && planned_subject(server, at)->net_done)
-		at++;
 	if (at == server->count || server->run->stopping) {
+		hop_release(server->hop);
+		server->hop = NULL;
 		server->run->running--;
 		loop_task_queue(&server->run->task);
 		return;
@@ -199,14 +227,14 @@ void server_next(struct server *server)
 	while (at + server->len < server->count &&
 	    plan_same_login(planned(server, at), planned(server, at + server->len)))
 		server->len++;
-	server_connect(server);
+	server_begin(server);
 }
 
 void server_resume(struct server *server)
 {
 	server->ready = false;
 	server->run->ready--;
-	server_connect(server);
+	server_begin(server);
 }
 
 void server_drop(struct server *server)
@@ -214,6 +242,8 @@ void server_drop(struct server *server)
 	conn_free(server->conn);
 	free(server->place);
 	free(server->parked);
+	result_free(server->front);
+	server->front = NULL;
 	server->conn = NULL;
 	server->place = server->parked = NULL;
 }

@@ -2,6 +2,7 @@
 #include "checks/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* ---- one host's results ---- */
@@ -28,11 +29,16 @@ static int by_rank(const void *left, const void *right)
 	const struct result *const *a = left, *const *b = right;
 	size_t x = check_rank((*a)->id), y = check_rank((*b)->id);
 
-	return x < y ? -1 : x > y;
+	if (x != y)
+		return x < y ? -1 : 1;
+	/* jump.2 and jump.10 */
+	x = strlen((*a)->id), y = strlen((*b)->id);
+	return x != y ? (x < y ? -1 : 1) : strcmp((*a)->id, (*b)->id);
 }
 
 static void skip_rest(struct subject *subject)
 {
+	const char *why = subject->unreached ? subject->unreached : _("not reached");
 	size_t count;
 	const struct check *const *table = checks_table(&count);
 
@@ -40,9 +46,12 @@ static void skip_rest(struct subject *subject)
 		if (table[i]->depth > subject->run->options.depth ||
 		    subject_has(subject, table[i]->id))
 			continue;
+		if (table[i] == &check_jump) {
+			behind_skip(subject, why);
+			continue;
+		}
 		struct result *result = result_new(table[i]->id, VERDICT_SKIP);
-		result_summary(
-		    result, "%s", subject->unreached ? subject->unreached : _("not reached"));
+		result_summary(result, "%s", why);
 		subject_tell(subject, result);
 	}
 }

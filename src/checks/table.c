@@ -6,6 +6,7 @@ static const struct check *const table[] = {
 	&check_key_file,
 	&check_key_mode,
 	&check_key_format,
+	&check_jump,
 	&stage_checks[0],
 	&stage_checks[1],
 	&stage_checks[2],
@@ -26,7 +27,8 @@ const struct check *const *checks_table(size_t *count)
 size_t check_rank(const char *id)
 {
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		if (str_eq(table[i]->id, id))
+		if (str_eq(table[i]->id, id) ||
+		    (table[i] == &check_jump && str_starts(id, "jump.")))
 			return i;
 	return ARRAY_LEN(table);
 }

@@ -13,7 +13,7 @@
 
 /* What the command line said. */
 struct check_wanted {
-	bool all, json, json_lines, strict;
+	bool all, json, json_lines, strict, through_jumps;
 	struct strlist groups, tags;
 	const char *depth_name;
 	enum check_depth depth;

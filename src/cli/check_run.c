@@ -41,6 +41,9 @@ int check_run(const struct cli *cli, const struct check_wanted *wanted,
 		.connect_timeout_ms = wanted->timeout * 300,
 		.host_timeout_ms = wanted->timeout * 1000,
 		.jobs = jobs_allowed(wanted),
+		.through_jumps = wanted->through_jumps,
+		/* The menu reads the lines. */
+		.how_through = wanted->json_lines ? _("press c") : "--through-jumps",
 	};
 	struct loop *loop = loop_new();
 	struct check_telling telling;

@@ -47,6 +47,9 @@ static int run(struct cli *cli, int argc, char **argv)
 		    &wanted.timeout, 0, 3600 },
 		{ "--jobs", N_("N"), N_("connections at once (64; 1024 for reach)"), OPTION_NUMBER,
 		    &wanted.jobs, 1, 10000 },
+		{ "--through-jumps", NULL,
+		    N_("log in on jump hosts, asking nobody, to check the hosts behind them"),
+		    OPTION_FLAG, &wanted.through_jumps, 0, 0 },
 		{ "--strict", NULL, N_("a warning is a failure too"), OPTION_FLAG, &wanted.strict,
 		    0, 0 },
 	};
@@ -79,7 +82,8 @@ const struct cmd cmd_check = {
 	.summary = N_("say what would go wrong with hosts, and what to do about it"),
 	.more = N_(
 	    "Exit status: 0 nothing failed, 1 something failed, 2 no host named, 130 interrupted.\n"
-	    "A check never signs, never asks, and never writes known_hosts.\n"),
+	    "A check never asks, never writes known_hosts, and signs only for jump hosts,\n"
+	    "when --through-jumps asks for it.\n"),
 	.usage_status = EXIT_USAGE,
 	.run = run,
 };

@@ -119,6 +119,14 @@ void conn_free(struct conn *conn)
 	free(conn);
 }
 
+void conn_cancel(struct conn *conn, enum end_cause cause, const char *reason)
+{
+	(void)conn;
+	(void)cause;
+	(void)reason;
+	fail_msg("nobody is to be cancelled");
+}
+
 /* ---- the owner ---- */
 
 struct told {
@@ -374,15 +382,56 @@ static void broken_settings_stop_a_host_and_no_other(void **state)
 	told_done(&told);
 }
 
-static void hosts_behind_jump_hosts_say_so(void **state)
+static void of_hosts_behind_jump_hosts_the_first_hop_is_looked_at(void **state)
 {
 	(void)state;
+	for (enum check_depth depth = DEPTH_REACH; depth <= DEPTH_AUTH; depth++) {
+		drop_hosts(state);
+		start_over(state);
+		add_host("inner", "root", "10.0.0.1", 22)->proxy_jump = mem_strdup("bastion");
+		add_host("deep", "root", "10.0.0.2", 22)->proxy_jump = mem_strdup("bastion,inner");
+		add_host("bastion", "root", "b.example", 22);
+		struct told told = run_checks(depth, 4, NULL);
+		assert_int_equal(world.started, 1);
+		assert_non_null(strstr(told.text.data,
+		    "inner pass: host.settings=pass jump.1=pass net.resolve=skip net.connect=skip "
+		    "ssh.banner=skip"));
+		assert_non_null(strstr(
+		    told.text.data, "deep pass: host.settings=pass jump.1=pass jump.2=skip "));
+		assert_non_null(strstr(told.text.data, "bastion pass: host.settings=pass net."));
+		told_done(&told);
+	}
+}
+
+static void the_first_hop_alone_is_called_no_further_than_its_banner(void **state)
+{
+	(void)state;
+	struct told told = { .loop = loop_new() };
+	const struct checks_options options = { .depth = DEPTH_AUTH, .jobs = 4 };
 	add_host("bastion", "root", "b.example", 22);
 	add_host("inner", "root", "10.0.0.1", 22)->proxy_jump = mem_strdup("bastion");
+	host_list_index(&list, "hosts.json");
+	told.checks = checks_start(told.loop, &list, list.items + 1, 1, &options, &owner, &told);
+	loop_run(told.loop, NULL, NULL);
+	assert_int_equal(world.started, 1);
+	assert_int_equal(told.hosts, 1);
+	assert_non_null(strstr(told.text.data, "jump.1=pass"));
+	assert_string_equal(told.last_summary.data, "needs a login on bastion");
+	checks_cancel(told.checks);
+	loop_free(told.loop);
+	told_done(&told);
+}
+
+static void a_first_hop_that_fails_is_told_to_all_behind_it(void **state)
+{
+	(void)state;
+	expect_note(add_host("bastion", "root", "b.example", 22), "net.connect");
+	add_host("a", "root", "10.0.0.1", 22)->proxy_jump = mem_strdup("bastion");
+	add_host("b", "root", "10.0.0.2", 22)->proxy_jump = mem_strdup("bastion");
 	struct told told = run_checks(DEPTH_REACH, 4, NULL);
 	assert_int_equal(world.started, 1);
-	assert_non_null(strstr(told.text.data,
-	    "inner pass: host.settings=pass net.resolve=skip net.connect=skip ssh.banner=skip\n"));
+	assert_non_null(strstr(told.text.data, "a fail: host.settings=pass jump.1=fail net."));
+	assert_non_null(strstr(told.text.data, "b fail: host.settings=pass jump.1=fail net."));
 	told_done(&told);
 }
 
@@ -484,7 +533,9 @@ int main(void)
 		TEST(other_known_hosts_mean_another_connection),
 		TEST(an_end_without_a_result_is_a_failure),
 		TEST(broken_settings_stop_a_host_and_no_other),
-		TEST(hosts_behind_jump_hosts_say_so),
+		TEST(of_hosts_behind_jump_hosts_the_first_hop_is_looked_at),
+		TEST(the_first_hop_alone_is_called_no_further_than_its_banner),
+		TEST(a_first_hop_that_fails_is_told_to_all_behind_it),
 		TEST(no_more_run_at_once_than_allowed),
 		TEST(one_address_gets_few_at_once_whatever_its_names),
 		TEST(a_stop_reaches_those_that_wait_for_room),
