@@ -63,7 +63,7 @@ static bool may_call(struct ui *ui, const struct entry *entry)
 
 static void start(struct ui *ui, struct entry *entry, enum depth depth, bool automatic)
 {
-	const char *argv[10] = { "check", "--json-lines", "--depth", depth_name(depth) };
+	const char *argv[12] = { "check", "--json-lines", "--depth", depth_name(depth) };
 	size_t argc = 4;
 	struct err err = ERR_INIT;
 
@@ -71,6 +71,9 @@ static void start(struct ui *ui, struct entry *entry, enum depth depth, bool aut
 		argv[argc++] = "--hosts";
 		argv[argc++] = ui->options->hosts_file;
 	}
+	/* Only the person at the keyboard asks for logins on the way. */
+	if (!automatic && depth == DEPTH_AUTH)
+		argv[argc++] = "--through-jumps";
 	argv[argc++] = "--";
 	argv[argc++] = entry->host->name;
 	struct job *job = job_start_checker(ui->jobs, argv, &err);

@@ -37,6 +37,7 @@ static enum depth depth_of(const char *id)
 		{ "host.", DEPTH_LOCAL },
 		{ "key.", DEPTH_LOCAL },
 		{ "cloud.", DEPTH_LOCAL },
+		{ "jump.", DEPTH_REACH },
 		{ "net.", DEPTH_REACH },
 		{ "ssh.banner", DEPTH_REACH },
 	};

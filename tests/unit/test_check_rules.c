@@ -232,7 +232,7 @@ static void the_table_is_complete(void **state)
 	const struct check *const *table = checks_table(&count);
 
 	(void)state;
-	assert_int_equal(count, 11);
+	assert_int_equal(count, 12);
 	for (size_t i = 0; i < count; i++) {
 		assert_ptr_equal(check_find(table[i]->id), table[i]);
 		assert_int_equal(check_rank(table[i]->id), i);
@@ -242,6 +242,8 @@ static void the_table_is_complete(void **state)
 		assert_true(i == 0 || table[i]->depth >= table[i - 1]->depth);
 	}
 	assert_null(check_find("key"));
+	assert_string_equal(check_find("jump.1")->id, "jump.N");
+	assert_string_equal(check_find("jump.12")->id, "jump.N");
 }
 
 static void depths_have_names(void **state)
