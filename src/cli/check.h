@@ -10,6 +10,7 @@
 #include "cli/check_text.h"
 #include "cli/cmd.h"
 #include "sallyport/checks.h"
+#include "sallyport/loop.h"
 
 /* What the command line said. */
 struct check_wanted {
@@ -24,7 +25,9 @@ struct check_wanted {
 /* The hosts to check, each once, in the order in which they were named. */
 struct check_selection {
 	struct host **hosts;
-	size_t len;
+	size_t len, cap;
+	size_t *places; /* by the id of a host: its place in hosts, counted from 1 */
+	size_t places_len;
 	struct host **literals; /* those of hosts that are in no list: owned */
 	size_t literal_count;
 };
@@ -35,6 +38,8 @@ struct check_selection {
  */
 bool check_select(struct check_selection *selection, const struct host_list *list,
     const struct check_wanted *wanted, char *const *names, size_t count, struct err *err);
+/* Where in the selection a host of it stands. */
+size_t check_selection_place(const struct check_selection *selection, const struct host *host);
 void check_selection_done(struct check_selection *selection);
 
 /* A run as it is told: lines and blocks as results come, one document at the end. */
@@ -43,6 +48,8 @@ struct check_telling {
 	const struct check_selection *selection;
 	struct text_style style;
 	struct loop *loop; /* stopped when all is told */
+	struct str pending; /* not written yet */
+	struct loop_task write; /* writes it before the loop sleeps */
 	struct checks *checks; /* stopped when nobody reads any more */
 	struct host_report *reports; /* --json: by place in the selection */
 	size_t counts[VERDICT_FAIL + 1]; /* of hosts */

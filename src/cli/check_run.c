@@ -57,8 +57,8 @@ int check_run(const struct cli *cli, const struct check_wanted *wanted,
 	check_telling_end(&telling);
 	checks_cancel(telling.checks);
 	loop_signal_cancel(interrupt);
-	loop_free(loop);
 	int status = exit_status(&telling);
 	check_telling_done(&telling);
+	loop_free(loop);
 	return status;
 }

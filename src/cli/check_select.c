@@ -6,14 +6,33 @@
 
 #include "sallyport/hosts.h"
 
+/* Makes room for the place of the host with this id. */
+static void reserve_place(struct check_selection *selection, size_t id)
+{
+	size_t len = selection->places_len ? selection->places_len : 64;
+
+	if (id < selection->places_len)
+		return;
+	while (len <= id)
+		len *= 2;
+	selection->places = mem_realloc(selection->places, len, sizeof *selection->places);
+	memset(selection->places + selection->places_len, 0,
+	    (len - selection->places_len) * sizeof *selection->places);
+	selection->places_len = len;
+}
+
 static void add(struct check_selection *selection, struct host *host)
 {
-	for (size_t i = 0; i < selection->len; i++)
-		if (selection->hosts[i] == host)
-			return;
-	selection->hosts =
-	    mem_realloc(selection->hosts, selection->len + 1, sizeof *selection->hosts);
+	reserve_place(selection, host->id);
+	if (selection->places[host->id])
+		return;
+	if (selection->len == selection->cap) {
+		selection->cap = selection->cap ? selection->cap * 2 : 16;
+		selection->hosts =
+		    mem_realloc(selection->hosts, selection->cap, sizeof *selection->hosts);
+	}
 	selection->hosts[selection->len++] = host;
+	selection->places[host->id] = selection->len;
 }
 
 /*
@@ -36,6 +55,7 @@ static bool add_named(struct check_selection *selection, const struct host_list 
 		/* As it was typed: the user and the port tell two of them apart. */
 		free(host->name);
 		host->name = mem_strdup(name);
+		host->id = (unsigned)(list->len + selection->literal_count);
 		selection->literals = mem_realloc(
 		    selection->literals, selection->literal_count + 1, sizeof *selection->literals);
 		selection->literals[selection->literal_count++] = host;
@@ -104,10 +124,16 @@ bool check_select(struct check_selection *selection, const struct host_list *lis
 	return selection->len > 0 || none_matches(list, err);
 }
 
+size_t check_selection_place(const struct check_selection *selection, const struct host *host)
+{
+	return selection->places[host->id] - 1;
+}
+
 void check_selection_done(struct check_selection *selection)
 {
 	for (size_t i = 0; i < selection->literal_count; i++)
 		host_free(selection->literals[i]);
 	free(selection->literals);
 	free(selection->hosts);
+	free(selection->places);
 }

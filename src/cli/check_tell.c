@@ -6,27 +6,28 @@
 #include <unistd.h>
 
 #include "sallyport/hosts.h"
-#include "sallyport/loop.h"
 
-/* A reader that has gone ends the run: nobody is there to be told. */
-static void say(struct check_telling *telling, const struct str *text)
+/*
+ * Before the loop sleeps: one write for all that a turn has told.  A reader that has gone ends
+ * the run: nobody is there to be told.
+ */
+static void write_pending(void *ctx)
 {
-	if (telling->write_failed || text->len == 0)
-		return;
-	if (cli_print(text) == EXIT_OK)
-		return;
-	telling->write_failed = true;
-	checks_stop(telling->checks);
+	struct check_telling *telling = ctx;
+
+	if (!telling->write_failed && telling->pending.len > 0 &&
+	    cli_print(&telling->pending) != EXIT_OK) {
+		telling->write_failed = true;
+		checks_stop(telling->checks);
+	}
+	str_reset(&telling->pending);
 }
 
 static void say_event(struct check_telling *telling, struct event *event)
 {
-	struct str line = STR_INIT;
-
-	event_write(event, &line);
-	say(telling, &line);
-	str_done(&line);
+	event_write(event, &telling->pending);
 	event_done(event);
+	loop_task_queue(&telling->write);
 }
 
 static void on_result(void *ctx, const struct host *host, const struct result *result)
@@ -55,11 +56,9 @@ static void say_host_event(struct check_telling *telling, const struct host_repo
 static void keep_report(
     struct check_telling *telling, const struct host *host, const struct host_report *report)
 {
-	size_t place = 0;
+	struct host_report *kept =
+	    &telling->reports[check_selection_place(telling->selection, host)];
 
-	while (telling->selection->hosts[place] != host)
-		place++;
-	struct host_report *kept = &telling->reports[place];
 	*kept = *report;
 	kept->name = mem_strdup(report->name);
 	kept->depth = mem_strdup(report->depth);
@@ -73,14 +72,12 @@ static void keep_report(
 static void say_text(struct check_telling *telling, const struct host_report *report)
 {
 	struct host_report shown = *report;
-	struct str text = STR_INIT;
 
 	if (telling->interrupted && shown.verdict == VERDICT_PASS)
 		shown.verdict = VERDICT_SKIP;
 	telling->counts[shown.verdict]++;
-	check_text(&text, &shown, &telling->style);
-	say(telling, &text);
-	str_done(&text);
+	check_text(&telling->pending, &shown, &telling->style);
+	loop_task_queue(&telling->write);
 }
 
 static void on_host_done(void *ctx, const struct host *host, const struct host_report *report)
@@ -127,18 +124,16 @@ void check_telling_init(struct check_telling *telling, const struct cli *cli,
 		.style = text_style(cli, selection->len),
 		.loop = loop,
 		.reports = mem_zalloc(selection->len, sizeof *telling->reports) };
+	loop_task_init(&telling->write, loop, write_pending, telling);
 }
 
 void check_telling_end(struct check_telling *telling)
 {
-	struct str text = STR_INIT;
-
 	if (telling->wanted->json)
-		reports_write(telling->reports, telling->selection->len, &text);
+		reports_write(telling->reports, telling->selection->len, &telling->pending);
 	else if (!telling->wanted->json_lines && telling->selection->len > 1)
-		check_text_tally(&text, telling->counts, &telling->style);
-	say(telling, &text);
-	str_done(&text);
+		check_text_tally(&telling->pending, telling->counts, &telling->style);
+	write_pending(telling);
 }
 
 void check_telling_done(struct check_telling *telling)
@@ -146,4 +141,6 @@ void check_telling_done(struct check_telling *telling)
 	for (size_t i = 0; i < telling->selection->len; i++)
 		host_report_done(&telling->reports[i]);
 	free(telling->reports);
+	str_done(&telling->pending);
+	loop_task_done(&telling->write);
 }

@@ -61,14 +61,19 @@ void str_addf(struct str *s, const char *fmt, ...)
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)
 {
+	char small[256]; /* most texts fit, and are not made twice to measure them */
 	va_list again;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(small, sizeof small, fmt, again);
 	va_end(again);
 	if (len < 0)
 		return;
+	if ((size_t)len < sizeof small) {
+		str_add_mem(s, small, (size_t)len);
+		return;
+	}
 	str_reserve(s, (size_t)len);
 	vsnprintf(s->data + s->len, (size_t)len + 1, fmt, ap);
 	s->len += (size_t)len;
