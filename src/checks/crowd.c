@@ -5,53 +5,120 @@
 
 #include "sallyport/util.h"
 
-/* FNV-1a: thousands of addresses are looked through for each that comes. */
-static unsigned hash_of(const char *key)
+struct crowd_place {
+	struct crowd_place *next; /* in the bucket */
+	char *key;
+	unsigned bucket, count;
+	struct crowd_guest *first, *last; /* who wait */
+};
+
+/* FNV-1a */
+static unsigned bucket_of(const char *key)
 {
 	unsigned hash = 2166136261u;
 
 	for (; *key; key++)
 		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return hash;
+	return hash % CROWD_BUCKETS;
 }
 
-static struct crowd_place *find(const struct crowd *crowd, const char *key, unsigned hash)
+static struct crowd_place *place_get(struct crowd *crowd, const char *key)
 {
-	for (size_t i = 0; i < crowd->len; i++)
-		if (crowd->places[i].hash == hash && str_eq(crowd->places[i].key, key))
-			return &crowd->places[i];
-	return NULL;
-}
+	unsigned bucket = bucket_of(key);
+	struct crowd_place *place = crowd->buckets[bucket];
 
-bool crowd_enter(struct crowd *crowd, const char *key)
-{
-	unsigned hash = hash_of(key);
-	struct crowd_place *place = find(crowd, key, hash);
-
+	while (place && !str_eq(place->key, key))
+		place = place->next;
 	if (place)
-		return place->count < CROWD_MAX && ++place->count;
-	if (crowd->len == crowd->cap) {
-		crowd->cap = crowd->cap ? crowd->cap * 2 : 16;
-		crowd->places = mem_realloc(crowd->places, crowd->cap, sizeof *crowd->places);
-	}
-	crowd->places[crowd->len++] = (struct crowd_place){ mem_strdup(key), hash, 1 };
-	return true;
+		return place;
+	place = mem_zalloc(1, sizeof *place);
+	place->key = mem_strdup(key);
+	place->bucket = bucket;
+	place->next = crowd->buckets[bucket];
+	crowd->buckets[bucket] = place;
+	return place;
 }
 
-void crowd_leave(struct crowd *crowd, const char *key)
+static void place_free(struct crowd_place *place)
 {
-	struct crowd_place *place = find(crowd, key, hash_of(key));
-
-	if (!place || --place->count > 0)
-		return;
 	free(place->key);
-	*place = crowd->places[--crowd->len];
+	free(place);
+}
+
+static void place_drop(struct crowd *crowd, struct crowd_place *place)
+{
+	struct crowd_place **link = &crowd->buckets[place->bucket];
+
+	while (*link != place)
+		link = &(*link)->next;
+	*link = place->next;
+	place_free(place);
+}
+
+static void stand_in_line(struct crowd_guest *guest)
+{
+	struct crowd_place *place = guest->place;
+
+	guest->waits = true;
+	guest->next = NULL;
+	if (place->last)
+		place->last->next = guest;
+	else
+		place->first = guest;
+	place->last = guest;
+}
+
+static struct crowd_guest *next_in_line(struct crowd_place *place)
+{
+	struct crowd_guest *guest = place->first;
+
+	if (!guest)
+		return NULL;
+	place->first = guest->next;
+	if (!place->first)
+		place->last = NULL;
+	guest->waits = false;
+	return guest;
+}
+
+bool crowd_is_in(const struct crowd_guest *guest, const char *key)
+{
+	return guest->place && !guest->waits && str_eq(guest->place->key, key);
+}
+
+bool crowd_enter(struct crowd *crowd, struct crowd_guest *guest, const char *key)
+{
+	if (crowd_is_in(guest, key))
+		return true;
+	guest->place = place_get(crowd, key);
+	if (guest->place->count == CROWD_MAX)
+		stand_in_line(guest);
+	else
+		guest->place->count++;
+	return !guest->waits;
+}
+
+struct crowd_guest *crowd_leave(struct crowd *crowd, struct crowd_guest *guest)
+{
+	struct crowd_place *place = guest->place;
+	struct crowd_guest *next;
+
+	if (!place || guest->waits)
+		return NULL;
+	guest->place = NULL;
+	next = next_in_line(place);
+	if (!next && --place->count == 0)
+		place_drop(crowd, place);
+	return next;
 }
 
 void crowd_done(struct crowd *crowd)
 {
-	for (size_t i = 0; i < crowd->len; i++)
-		free(crowd->places[i].key);
-	free(crowd->places);
-	*crowd = (struct crowd){ 0 };
+	for (unsigned i = 0; i < CROWD_BUCKETS; i++) {
+		for (struct crowd_place *place = crowd->buckets[i], *next; place; place = next) {
+			next = place->next;
+			place_free(place);
+		}
+		crowd->buckets[i] = NULL;
+	}
 }

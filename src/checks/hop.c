@@ -126,9 +126,7 @@ static void call(struct hop *hop)
 	if (!hop->first)
 		hop->end = &hop->first;
 	if (wait->server) {
-		wait->server->ready = true;
-		hop->run->ready++;
-		loop_task_queue(&hop->run->task);
+		run_again(hop->run, wait->server);
 	} else {
 		wait->hop->state = HOP_NEW;
 		hop_start(wait->hop);
@@ -416,8 +414,7 @@ bool hop_enter(struct server *server)
 	}
 	server->wait.server = server;
 	queue(hop, &server->wait);
-	run->running--;
-	loop_task_queue(&run->task);
+	run_turn_over(run);
 	hop_start(hop);
 	return false;
 }

@@ -27,14 +27,13 @@ struct subject {
 
 /* One server: its hosts are plan[from] to plan[from + count - 1]; one connection at a time. */
 struct server {
+	struct crowd_guest guest; /* first: at the address and port that it connects to */
 	struct checks *run;
 	size_t from, count;
 	size_t at, len; /* those who share the running connection's login */
 	struct conn *conn;
 	double started;
-	char *place; /* the address and port that it counts at; NULL: none yet */
-	char *parked; /* ... that has no room for it; NULL: it does not wait */
-	bool ready; /* there is room again */
+	struct server *next; /* in the queue of those that may begin their connection again */
 	size_t lookers; /* hosts behind it that wait to hear of it (behind.h) */
 	struct result *front; /* what they will be told */
 	struct hop *hop; /* to go through; NULL: reached directly */
@@ -57,14 +56,21 @@ struct checks {
 	size_t plan_count;
 	struct server *servers;
 	size_t server_count, next_server;
-	size_t running;
+	size_t running, most; /* servers that connect, and how many of them may at once */
 	struct crowd crowd;
 	struct ways ways;
 	struct hop **hops;
 	size_t hop_count;
-	size_t parked, ready; /* servers that wait for room, and that may go on */
+	struct server *first_again, *last_again; /* gave their turn back, and may have another */
 	bool stopping, told_done;
 };
+
+/* runner.c */
+
+/* A server that gave its turn back may have another, after those that were here before. */
+void run_again(struct checks *run, struct server *server);
+/* A server is done with its turn. */
+void run_turn_over(struct checks *run);
 
 /* subject.c */
 
@@ -80,10 +86,10 @@ void subject_local(struct subject *subject);
 
 /* server.c */
 
-/* Connects for the next login that nobody has answered yet, or gives the place to another server. */
+/* Connects for the next login that nobody has answered yet, or gives its turn to another server. */
 void server_next(struct server *server);
-/* Goes on with the login that it was parked with. */
-void server_resume(struct server *server);
+/* Begins the connection for its login, also again after its turn was given back: now, or when it is its turn at the hop. */
+void server_begin(struct server *server);
 /* Ends at once and says nothing. */
 void server_drop(struct server *server);
 

@@ -11,7 +11,7 @@ static void finish_stopped(struct checks *run)
 	for (size_t i = 0; i < run->server_count; i++)
 		server_drop(&run->servers[i]);
 	hops_drop(run);
-	run->ready = 0;
+	run->first_again = run->last_again = NULL;
 	run->next_local = run->count;
 	run->next_server = run->server_count;
 	for (size_t i = 0; i < run->count; i++) {
@@ -21,18 +21,41 @@ static void finish_stopped(struct checks *run)
 	}
 }
 
-/* Those who waited for room first, then new ones. */
+void run_again(struct checks *run, struct server *server)
+{
+	server->next = NULL;
+	if (run->last_again)
+		run->last_again->next = server;
+	else
+		run->first_again = server;
+	run->last_again = server;
+	loop_task_queue(&run->task);
+}
+
+static struct server *take_again(struct checks *run)
+{
+	struct server *server = run->first_again;
+
+	run->first_again = server->next;
+	if (!run->first_again)
+		run->last_again = NULL;
+	return server;
+}
+
+void run_turn_over(struct checks *run)
+{
+	run->running--;
+	loop_task_queue(&run->task);
+}
+
+/* Those who had a turn before first, then new ones. */
 static void start_servers(struct checks *run)
 {
-	for (size_t i = 0; run->ready && i < run->next_server; i++) {
-		if (run->running == run->options.jobs)
-			return;
-		if (!run->servers[i].ready)
-			continue;
+	while (run->running < run->most && run->first_again) {
 		run->running++;
-		server_resume(&run->servers[i]);
+		server_begin(take_again(run));
 	}
-	while (run->running < run->options.jobs && run->next_server < run->server_count) {
+	while (run->running < run->most && run->next_server < run->server_count) {
 		run->running++;
 		server_next(&run->servers[run->next_server++]);
 	}
@@ -108,7 +131,7 @@ struct checks *checks_start(struct loop *loop, const struct host_list *list,
 	run->loop = loop;
 	run->list = list;
 	run->options = *options;
-	run->options.jobs = options->jobs ? options->jobs : 1;
+	run->most = options->jobs ? options->jobs : 1;
 	run->owner = *owner;
 	run->ctx = ctx;
 	run->subjects = mem_zalloc(count + 1, sizeof *run->subjects);

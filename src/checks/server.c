@@ -44,65 +44,70 @@ static void server_share(struct server *server, const struct result *result)
 
 /* ---- room at the address ---- */
 
-/* Lets the first of those who wait for this address go on. */
-static void call_parked(struct checks *run, const char *place)
+/* Nothing is connected yet: the connection ends unseen, to begin anew later, and others have the turn. */
+static void give_turn_back(struct server *server)
 {
-	for (size_t i = 0; run->parked && i < run->next_server; i++) {
-		struct server *server = &run->servers[i];
-		if (!server->parked || !str_eq(server->parked, place))
-			continue;
-		free(server->parked);
-		server->parked = NULL;
-		server->ready = true;
-		run->parked--;
-		run->ready++;
-		loop_task_queue(&run->task);
-		return;
-	}
+	conn_free(server->conn);
+	server->conn = NULL;
+	run_turn_over(server->run);
 }
 
+/* The first of those who wait for this address, if any, has the place now, and goes on. */
 static void leave_place(struct server *server)
 {
-	if (!server->place)
-		return;
-	crowd_leave(&server->run->crowd, server->place);
-	call_parked(server->run, server->place);
-	free(server->place);
-	server->place = NULL;
+	struct crowd_guest *next = crowd_leave(&server->run->crowd, &server->guest);
+
+	if (next)
+		run_again(server->run, (struct server *)next);
 }
 
-/*
- * The name is resolved and nothing is connected yet: when there are enough connections to this
- * address, this one is given up, to begin anew when there is room.
- */
-static void enter_place(struct server *server, const char *address)
+/* False: there are enough connections to this address, and this one waits until there is room. */
+static bool enter_place(struct server *server, const char *address)
 {
-	struct checks *run = server->run;
 	const struct host *host = behind_called(planned_subject(server, server->at));
 	char *place = mem_printf("%s %ld", address, host->port);
 
-	if (crowd_enter(&run->crowd, place)) {
-		server->place = place;
-		return;
-	}
-	conn_free(server->conn);
-	server->conn = NULL;
-	server->parked = place;
-	run->parked++;
-	run->running--;
-	loop_task_queue(&run->task);
+	if (!crowd_is_in(&server->guest, place))
+		leave_place(server);
+	bool entered = crowd_enter(&server->run->crowd, &server->guest, place);
+	free(place);
+	return entered;
 }
+
+/* ---- what this machine is short of ---- */
+
+/*
+ * Not the server's fault, so nothing is told of it as long as others run: as many as do have enough, so there
+ * will be no more than those at once, and this one tries again after them.
+ */
+static bool retry_later(struct server *server, const struct result *result)
+{
+	struct checks *run = server->run;
+
+	if (!result_detail_get(result, "shortage") || run->running == 1)
+		return false;
+	give_turn_back(server);
+	run->most = run->running < run->most ? run->running : run->most;
+	leave_place(server);
+	hop_leave(server);
+	run_again(run, server);
+	return true;
+}
+
+/* ---- the connection ---- */
 
 static void on_stage_end(void *ctx, const struct result *result)
 {
 	struct server *server = ctx;
 	const char *address = result_detail_get(result, "addresses");
 
+	if (retry_later(server, result))
+		return;
 	server_share(server, result);
 	if (str_eq(result->id, "net.connect"))
 		hop_leave(server);
-	if (address && str_eq(result->id, "net.resolve"))
-		enter_place(server, address);
+	if (address && str_eq(result->id, "net.resolve") && !enter_place(server, address))
+		give_turn_back(server);
 }
 
 /* The first check of the connection that the running host has no result of. */
@@ -191,8 +196,7 @@ static void server_connect(struct server *server)
 	server->conn = conn_start(run->loop, behind_called(subject), &options, &conn_owner, server);
 }
 
-/* Now, or when it is its turn at the hop. */
-static void server_begin(struct server *server)
+void server_begin(struct server *server)
 {
 	if (hop_enter(server))
 		server_connect(server);
@@ -218,8 +222,7 @@ void server_next(struct server *server)
 	if (at == server->count || server->run->stopping) {
 		hop_release(server->hop);
 		server->hop = NULL;
-		server->run->running--;
-		loop_task_queue(&server->run->task);
+		run_turn_over(server->run);
 		return;
 	}
 	server->at = at;
@@ -230,20 +233,10 @@ void server_next(struct server *server)
 	server_begin(server);
 }
 
-void server_resume(struct server *server)
-{
-	server->ready = false;
-	server->run->ready--;
-	server_begin(server);
-}
-
 void server_drop(struct server *server)
 {
 	conn_free(server->conn);
-	free(server->place);
-	free(server->parked);
 	result_free(server->front);
 	server->front = NULL;
 	server->conn = NULL;
-	server->place = server->parked = NULL;
 }

@@ -170,8 +170,9 @@ static void runner_start(struct runner *runner)
 /* The most telling first; an error that is not here tells least. */
 static int pick_errnum(const struct race *race)
 {
-	static const int order[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EPERM, EACCES, ECONNREFUSED,
-		ECONNRESET, ETIMEDOUT, EADDRNOTAVAIL, EADDRINUSE, EHOSTUNREACH, ENETUNREACH };
+	static const int order[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EPERM, EACCES,
+		ECONNREFUSED, ECONNRESET, ETIMEDOUT, EADDRNOTAVAIL, EADDRINUSE, EHOSTUNREACH,
+		ENETUNREACH };
 	int last = ETIMEDOUT;
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)

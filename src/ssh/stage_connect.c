@@ -40,6 +40,7 @@ static void explain(struct conn *conn, int errnum, const char *address)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
+	case EAGAIN:
 		conn_failf(
 		    conn, ERR_LOCAL, _("this machine is short of something: %s"), strerror(errnum));
 		conn_hint(conn, _("Raise the limit (ulimit -n), or do less at once."));
@@ -62,6 +63,24 @@ static void explain(struct conn *conn, int errnum, const char *address)
 	default:
 		conn_failf(conn, ERR_REFUSED, _("no connection to %s port %ld: %s"), address, port,
 		    strerror(errnum));
+	}
+}
+
+/* Is it something that this machine has again when other connections have ended? */
+static bool is_shortage(const struct conn *conn, int errnum)
+{
+	switch (errnum) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+	case EAGAIN:
+		return true;
+	case EADDRNOTAVAIL: /* connect(2): no port left; but bind(2): not an address of ours */
+	case EADDRINUSE:
+		return conn->host->bind_address == NULL;
+	default:
+		return false;
 	}
 }
 
@@ -108,6 +127,8 @@ static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *ent
 	if (fd == -1) {
 		failed_address(conn, errnum, entries, count, text, sizeof text);
 		explain(conn, errnum, text);
+		if (is_shortage(conn, errnum))
+			result_detail(conn->result, "shortage", "%s", strerror(errnum));
 		conn->phase = 3;
 	} else {
 		transport_open(&conn->net, fd, !conn->options.no_tcp_keepalive);

@@ -14,6 +14,8 @@ static void on_resolved(
 		conn->address_count = count;
 	} else {
 		conn_fail(conn, why);
+		if (why->code == ERR_LOCAL)
+			result_detail(conn->result, "shortage", "%s", why->text);
 	}
 	conn->phase = 2;
 	conn_wake(conn);

@@ -25,6 +25,7 @@ struct conn {
 	void *ctx;
 	size_t at;
 	bool connected; /* to the crowded address */
+	bool open; /* has what descriptor it needs */
 	bool *freed; /* told when it is freed in a callback */
 };
 
@@ -32,8 +33,21 @@ static struct {
 	unsigned started, freed, now, most; /* connections */
 	unsigned at_server, most_at_server; /* to one server, at port 4000 */
 	unsigned crowd, most_crowd; /* to one address, under many names */
+	unsigned open, descriptors,
+	    shortages; /* in use, how many there are (0: enough), failures */
 	struct str users; /* who connected to whom, in order */
 } world;
+
+/* Every connection needs a descriptor, and this machine has not many. */
+static bool has_descriptor(struct conn *conn)
+{
+	if (conn->open || !world.descriptors)
+		return true;
+	conn->open = world.open < world.descriptors;
+	world.open += conn->open;
+	world.shortages += !conn->open;
+	return conn->open;
+}
 
 /* A host's note says what is to happen: "ssh.kex" fails there, "hang" never answers, "mute" ends
  * with a reason and no result. */
@@ -52,9 +66,12 @@ static void play(void *ctx)
 		conn->owner->ended(conn->ctx, &end);
 		return;
 	}
-	bool bad = str_eq(note, stages[conn->at]);
+	bool is_short = conn->at == 1 && !has_descriptor(conn);
+	bool bad = is_short || str_eq(note, stages[conn->at]);
 	struct result *result = result_new(stages[conn->at], bad ? VERDICT_FAIL : VERDICT_PASS);
 	result_summary(result, "%s of %s", stages[conn->at], conn->host->name);
+	if (is_short)
+		result_detail(result, "shortage", "played");
 	/* Hosts called crowd... have one address. */
 	bool crowd = str_starts(conn->host->hostname, "crowd");
 	if (conn->at == 0)
@@ -114,6 +131,7 @@ void conn_free(struct conn *conn)
 	world.now--;
 	world.at_server -= conn->host->port == 4000;
 	world.crowd -= conn->connected;
+	world.open -= conn->open;
 	if (conn->freed)
 		*conn->freed = true;
 	free(conn);
@@ -191,6 +209,15 @@ static struct host *add_host(const char *name, const char *user, const char *hos
 	host->port = port;
 	host_list_add(&list, host);
 	return host;
+}
+
+static void add_hosts(int count)
+{
+	for (int i = 0; i < count; i++) {
+		char *name = mem_printf("h%d.example", i);
+		add_host(name, "root", name, 22);
+		free(name);
+	}
 }
 
 static void expect_note(struct host *host, const char *note)
@@ -438,11 +465,7 @@ static void a_first_hop_that_fails_is_told_to_all_behind_it(void **state)
 static void no_more_run_at_once_than_allowed(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 500; i++) {
-		char *name = mem_printf("h%d.example", i);
-		add_host(name, "root", name, 22);
-		free(name);
-	}
+	add_hosts(500);
 	struct told told = run_checks(DEPTH_REACH, 7, NULL);
 	assert_int_equal(world.started, 500);
 	assert_int_equal(world.most, 7);
@@ -464,6 +487,32 @@ static void one_address_gets_few_at_once_whatever_its_names(void **state)
 	assert_int_equal(world.most_crowd, 4);
 	assert_null(strstr(told.text.data, "skip"));
 	assert_null(strstr(told.text.data, "fail"));
+	told_done(&told);
+}
+
+/* faults N30, C2 */
+static void what_this_machine_lacks_is_tried_again_with_fewer_at_once(void **state)
+{
+	(void)state;
+	add_hosts(100);
+	world.descriptors = 7;
+	struct told told = run_checks(DEPTH_REACH, 50, NULL);
+	assert_int_equal(told.hosts, 100);
+	assert_in_range(world.shortages, 1, 99); /* the limit was learned, not run into each time */
+	assert_int_equal(told.results, 100 * 7);
+	assert_null(strstr(told.text.data, "fail"));
+	told_done(&told);
+}
+
+static void what_this_machine_lacks_for_good_is_told(void **state)
+{
+	(void)state;
+	add_hosts(20);
+	world.descriptors = world.open = 1; /* somebody else has it */
+	struct told told = run_checks(DEPTH_REACH, 10, NULL);
+	assert_int_equal(told.results, 20 * 7);
+	assert_null(strstr(told.text.data, "net.connect=pass"));
+	assert_null(strstr(told.text.data, "net.connect=skip"));
 	told_done(&told);
 }
 
@@ -538,6 +587,8 @@ int main(void)
 		TEST(a_first_hop_that_fails_is_told_to_all_behind_it),
 		TEST(no_more_run_at_once_than_allowed),
 		TEST(one_address_gets_few_at_once_whatever_its_names),
+		TEST(what_this_machine_lacks_is_tried_again_with_fewer_at_once),
+		TEST(what_this_machine_lacks_for_good_is_told),
 		TEST(a_stop_reaches_those_that_wait_for_room),
 		TEST(a_stop_tells_what_is_known),
 		TEST(a_cancel_frees_all_and_says_nothing),
