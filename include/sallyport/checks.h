@@ -29,6 +29,8 @@ struct check {
 	const char *title; /* N_(), for the panel */
 	const char *why; /* N_(), one sentence for the manual */
 	const char *fix; /* N_(), what a fix does; NULL: nothing to fix */
+	/* The check that has to go well first: where it failed, this one is skipped and says so.  NULL: none. */
+	const char *needs;
 	enum check_depth depth;
 	/* Looks and reports with check_report(), as often as there is something to tell. */
 	void (*start)(struct check_job *job);

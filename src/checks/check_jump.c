@@ -29,5 +29,6 @@ const struct check check_jump = {
 	.title = N_("Jump host lets us through"),
 	.why = N_(
 	    "Of a host behind jump hosts the first hop that fails is the one to look at; beyond the first one each check needs a login there."),
+	.needs = "host.settings",
 	.depth = DEPTH_REACH,
 };

@@ -107,6 +107,7 @@ const struct check check_key_file = {
 	.title = N_("Key file is there"),
 	.why = N_(
 	    "The file must exist and hold a private key, not its public half, a certificate, an empty or a wrong download."),
+	.needs = "host.settings",
 	.depth = DEPTH_LOCAL,
 	.start = start,
 };

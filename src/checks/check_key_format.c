@@ -136,6 +136,7 @@ const struct check check_key_format = {
 	.title = N_("Key can be used"),
 	.why = N_(
 	    "Format, type, size and fingerprint of each key; DSA, short RSA keys and PuTTY files are found before the login fails."),
+	.needs = "key.file",
 	.depth = DEPTH_LOCAL,
 	.start = start,
 };

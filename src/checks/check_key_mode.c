@@ -116,6 +116,7 @@ const struct check check_key_mode = {
 	.why = N_(
 	    "ssh ignores a private key that others can read, and a folder that others may write to lets them swap it."),
 	.fix = N_("chmod 600 (400 for a .pem file) on the key, or chmod go-w on its folder"),
+	.needs = "key.file",
 	.depth = DEPTH_LOCAL,
 	.start = start,
 };

@@ -92,9 +92,13 @@ extern const struct check check_key_file;
 extern const struct check check_key_mode;
 extern const struct check check_key_format;
 extern const struct check check_jump; /* "jump.N" stands for jump.1, jump.2 and so on */
-/* The stages of a connection, in their order. */
-enum { STAGE_CHECKS = 7 };
-extern const struct check stage_checks[STAGE_CHECKS];
+extern const struct check check_net_resolve;
+extern const struct check check_net_connect;
+extern const struct check check_ssh_banner;
+extern const struct check check_ssh_kex;
+extern const struct check check_ssh_hostkey;
+extern const struct check check_auth_methods;
+extern const struct check check_auth_publickey;
 
 /* Where in the table a check stands, for sorting; unknown ids last. */
 size_t check_rank(const char *id);

@@ -92,8 +92,6 @@ static bool subject_plan(struct subject *subject, const struct host *host)
 	    (!host_is_behind(host) || behind_plan(subject, NULL)))
 		return true;
 	subject->net_done = true;
-	if (!subject->usable)
-		subject->unreached = mem_strdup(_("the settings have to be mended first"));
 	return false;
 }
 

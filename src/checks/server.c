@@ -110,16 +110,17 @@ static void on_stage_end(void *ctx, const struct result *result)
 		give_turn_back(server);
 }
 
-/* The first check of the connection that the running host has no result of. */
+/* The first check of the connection that the running host has no result of; each needs the one before it. */
 static const char *first_missing(const struct server *server)
 {
 	const struct subject *subject = planned_subject(server, server->at);
+	const struct check *check = &check_auth_publickey;
+	const char *missing = NULL;
 
-	for (size_t i = 0; i < STAGE_CHECKS; i++)
-		if (stage_checks[i].depth <= server->run->options.depth &&
-		    !subject_has(subject, stage_checks[i].id))
-			return stage_checks[i].id;
-	return NULL;
+	for (; check->needs; check = check_find(check->needs))
+		if (check->depth <= server->run->options.depth && !subject_has(subject, check->id))
+			missing = check->id;
+	return missing;
 }
 
 /*

@@ -36,9 +36,48 @@ static int by_rank(const void *left, const void *right)
 	return x != y ? (x < y ? -1 : 1) : strcmp((*a)->id, (*b)->id);
 }
 
+static bool has_failed(const struct subject *subject, const char *id)
+{
+	for (size_t i = 0; i < subject->report.count; i++)
+		if (str_eq(subject->report.results[i]->id, id))
+			return subject->report.results[i]->verdict == VERDICT_FAIL;
+	return false;
+}
+
+/* What failed of that which the check needs, and what that needs in turn; NULL: nothing. */
+static const char *failed_need(const struct subject *subject, const struct check *check)
+{
+	for (; check && check->needs; check = check_find(check->needs))
+		if (has_failed(subject, check->needs))
+			return check->needs;
+	return NULL;
+}
+
+static void skip(struct subject *subject, const struct check *check, const char *why)
+{
+	struct result *result;
+
+	if (check == &check_jump) {
+		behind_skip(subject, why);
+		return;
+	}
+	result = result_new(check->id, VERDICT_SKIP);
+	result_summary(result, "%s", why);
+	subject_tell(subject, result);
+}
+
+/* Why a check was not reached; caller frees. */
+static char *unreached(const struct subject *subject, const struct check *check)
+{
+	const char *failed = failed_need(subject, check);
+
+	if (failed)
+		return mem_printf(_("not reached: %s failed"), failed);
+	return mem_strdup(subject->unreached ? subject->unreached : _("not reached"));
+}
+
 static void skip_rest(struct subject *subject)
 {
-	const char *why = subject->unreached ? subject->unreached : _("not reached");
 	size_t count;
 	const struct check *const *table = checks_table(&count);
 
@@ -46,13 +85,9 @@ static void skip_rest(struct subject *subject)
 		if (table[i]->depth > subject->run->options.depth ||
 		    subject_has(subject, table[i]->id))
 			continue;
-		if (table[i] == &check_jump) {
-			behind_skip(subject, why);
-			continue;
-		}
-		struct result *result = result_new(table[i]->id, VERDICT_SKIP);
-		result_summary(result, "%s", why);
-		subject_tell(subject, result);
+		char *why = unreached(subject, table[i]);
+		skip(subject, table[i], why);
+		free(why);
 	}
 }
 

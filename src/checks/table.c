@@ -7,13 +7,13 @@ static const struct check *const table[] = {
 	&check_key_mode,
 	&check_key_format,
 	&check_jump,
-	&stage_checks[0],
-	&stage_checks[1],
-	&stage_checks[2],
-	&stage_checks[3],
-	&stage_checks[4],
-	&stage_checks[5],
-	&stage_checks[6],
+	&check_net_resolve,
+	&check_net_connect,
+	&check_ssh_banner,
+	&check_ssh_kex,
+	&check_ssh_hostkey,
+	&check_auth_methods,
+	&check_auth_publickey,
 };
 
 static const char *const depths[] = { "local", "reach", "auth" };

@@ -38,7 +38,7 @@ same "$(names root@192.0.2.9:2200)" 'root@192.0.2.9:2200 '
 expect 1 "$SALLYPORT" check bad
 expect_out '  fail  host.settings   '
 expect_out 'port'
-expect_out '  skip  key.file        the settings have to be mended first'
+expect_out '  skip  key.file        not reached: host.settings failed'
 expect 1 "$SALLYPORT" check lost --depth local
 expect_out 'nobody'
 expect 0 "$SALLYPORT" check inner

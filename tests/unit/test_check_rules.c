@@ -240,6 +240,12 @@ static void the_table_is_complete(void **state)
 		assert_non_null(table[i]->why);
 		assert_int_equal(table[i]->start != NULL, table[i]->depth == DEPTH_LOCAL);
 		assert_true(i == 0 || table[i]->depth >= table[i - 1]->depth);
+		/* What it needs comes before it, and no later than it. */
+		assert_int_equal(table[i]->needs != NULL, i > 0);
+		if (i > 0) {
+			assert_true(check_rank(table[i]->needs) < i);
+			assert_true(check_find(table[i]->needs)->depth <= table[i]->depth);
+		}
 	}
 	assert_null(check_find("key"));
 	assert_string_equal(check_find("jump.1")->id, "jump.N");
@@ -273,26 +279,55 @@ static void one_line(struct str *text)
 	text->len = n;
 }
 
-/* Every check is explained where users look for it, in the words of the table. */
-static void the_documents_know_every_check(void **state)
+/* As a row of the table in docs/checks.md. */
+static void row_of(struct str *row, const struct check *check)
 {
-	static const char *const documents[] = { "docs/checks.md", "docs/sallyport.1" };
+	str_addf(row, "| `%s` | %s | ", check->id, check_depth_name(check->depth));
+	str_addf(row, check->needs ? "`%s` | " : "%s| ", check->needs ? check->needs : "");
+	str_addf(
+	    row, "%s | %s%s| ", check->why, check->fix ? check->fix : "", check->fix ? " " : "");
+}
+
+/* As an item of the list in docs/sallyport.1; sentences begin on lines of their own there. */
+static void item_of(struct str *item, const struct check *check)
+{
+	str_addf(item, ".It %s (%s) ", check->id, check_depth_name(check->depth));
+	str_addf(item, "%s ", check->why);
+	if (check->fix)
+		str_addf(item, "What mends it: %s. ", check->fix);
+	if (check->needs)
+		str_addf(item, "Needs %s. ", check->needs);
+}
+
+/* Every check is explained where users look for it, from its record, in the order of the table, and nothing else is. */
+static void the_documents_are_the_table(void **state)
+{
+	static const struct {
+		const char *file, *begin, *end;
+		void (*write)(struct str *, const struct check *);
+	} documents[] = {
+		{ "docs/checks.md", "| --- | --- | --- | --- | --- | ", "## ", row_of },
+		{ "docs/sallyport.1", "skipped, with that as the reason. .Bl -tag -width Ds ",
+		    ".El", item_of },
+	};
 	size_t count;
 	const struct check *const *table = checks_table(&count);
 
 	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
-		char *path = mem_printf("%s/%s", (const char *)*state, documents[i]);
-		struct str text = STR_INIT;
+		char *path = mem_printf("%s/%s", (const char *)*state, documents[i].file), *at;
+		struct str text = STR_INIT, wanted = STR_INIT;
 		struct err err = ERR_INIT;
 		if (!file_read(path, 1 << 20, &text, &err))
 			fail_msg("%s", err.text);
 		one_line(&text);
-		for (size_t k = 0; k < count; k++) {
-			has(text.data, table[k]->id, path);
-			has(text.data, table[k]->why, path);
-			if (table[k]->fix)
-				has(text.data, table[k]->fix, path);
-		}
+		at = strstr(text.data, documents[i].begin);
+		assert_non_null(at);
+		at += strlen(documents[i].begin);
+		*strstr(at, documents[i].end) = '\0';
+		for (size_t k = 0; k < count; k++)
+			documents[i].write(&wanted, table[k]);
+		assert_string_equal(at, str_text(&wanted));
+		str_done(&wanted);
 		str_done(&text);
 		free(path);
 	}
@@ -317,7 +352,7 @@ int main(void)
 		cmocka_unit_test(the_worst_key_decides),
 		cmocka_unit_test(the_table_is_complete),
 		cmocka_unit_test(depths_have_names),
-		cmocka_unit_test_prestate(the_documents_know_every_check, source),
+		cmocka_unit_test_prestate(the_documents_are_the_table, source),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, shell_teardown);
