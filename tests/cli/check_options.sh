@@ -41,8 +41,8 @@ expect_out 'port'
 expect_out '  skip  key.file        not reached: host.settings failed'
 expect 1 "$SALLYPORT" check lost --depth local
 expect_out 'nobody'
-expect 0 "$SALLYPORT" check inner
-expect_out '  skip  net.connect     behind db: '
+expect 1 "$SALLYPORT" check inner --timeout 1
+expect_out '  skip  net.connect     not reached: jump.1 failed'
 
 # ---- wrong command lines ----
 
@@ -62,10 +62,9 @@ expect 2 "$SALLYPORT" check --all --timeout soon
 expect 2 "$SALLYPORT" check --all --jobs 0
 expect 2 "$SALLYPORT" check --all --fix
 expect_err '--fix'
-expect 2 "$SALLYPORT" check --all --through-jumps
 expect 1 "$SALLYPORT" check web1 --hosts "$TMP/nowhere.json"
 expect 0 "$SALLYPORT" check --help
-for option in --all --group --tag --depth --json --json-lines --timeout --jobs --strict; do
+for option in --all --group --tag --depth --json --json-lines --timeout --jobs --strict --through-jumps; do
 	expect_out "$option"
 done
 
