@@ -137,11 +137,11 @@ static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *ent
 	conn_wake(conn);
 }
 
-static void on_timeout(void *ctx)
+static void on_via_timeout(void *ctx)
 {
 	struct conn *conn = ctx;
 
-	explain(conn, ETIMEDOUT, conn->host->hostname);
+	via_timed_out(conn);
 	conn->phase = 3;
 	conn_wake(conn);
 }
@@ -150,7 +150,7 @@ static void on_timeout(void *ctx)
 static void connect_via(struct conn *conn)
 {
 	conn->step_timer =
-	    loop_timer_start(conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
+	    loop_timer_start(conn->loop, conn->options.connect_timeout_ms, on_via_timeout, conn);
 	via_connect(conn);
 }
 

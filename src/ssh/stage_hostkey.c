@@ -122,8 +122,10 @@ static enum step unknown(struct conn *conn, const struct shown_key *key,
 		    conn->host->name);
 		return STEP_NEXT;
 	}
-	if (conn->options.cautious)
+	if (conn->options.cautious) {
+		result_detail(conn->result, "needs", "person");
 		return hostkey_refuse_unknown(conn, key, match, UNKNOWN_NOBODY);
+	}
 	if (!str_eq(strict, "accept-new"))
 		return ask(conn, key, hostkey_question(conn, key, match, ip));
 	if (ip->verdict == IP_DIFFERS)

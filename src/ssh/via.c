@@ -243,16 +243,31 @@ enum step stage_jump(struct conn *conn)
 
 /* ---- through it ---- */
 
+static void hint_unreachable(struct conn *conn)
+{
+	const char *hop = conn->via->hop->name;
+
+	conn_hint(conn,
+	    _("%s makes this connection: is the address right as seen from there, does sshd listen "
+	      "there, and does %s allow it (AllowTcpForwarding, PermitOpen)?"),
+	    hop, hop);
+}
+
+void via_timed_out(struct conn *conn)
+{
+	conn_failf(conn, ERR_TIMEOUT, _("jump host %s got no answer from %s port %ld within %g s"),
+	    conn->via->hop->name, conn->host->hostname, conn->host->port,
+	    conn->options.connect_timeout_ms / 1000);
+	hint_unreachable(conn);
+}
+
 static void unreachable(struct conn *conn, const char *why)
 {
 	const char *hop = conn->via->hop->name;
 
 	conn_failf(conn, ERR_REFUSED, _("jump host %s cannot reach %s port %ld: %s"), hop,
 	    conn->host->hostname, conn->host->port, why && *why ? why : _("no reason given"));
-	conn_hint(conn,
-	    _("%s makes this connection: is the address right as seen from there, does sshd listen "
-	      "there, and does %s allow it (AllowTcpForwarding, PermitOpen)?"),
-	    hop, hop);
+	hint_unreachable(conn);
 }
 
 static void on_tunnel(void *ctx, struct tunnel *tunnel, enum tunnel_news news, const char *why)

@@ -21,6 +21,8 @@ void via_free(struct via *via);
 struct conn *via_conn(const struct via *via);
 /* Asks the last hop to connect to conn's server; calls conn_wake() with conn->phase 2 or, failed, 3. */
 void via_connect(struct conn *conn);
+/* The last hop did not connect in time: sets conn's reason. */
+void via_timed_out(struct conn *conn);
 /* Why the way is gone, a sentence; NULL: it is not, as far as we know. */
 const char *via_lost(const struct via *via);
 
