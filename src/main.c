@@ -25,6 +25,7 @@ static int run_menu(const char *argv0, const struct menu_request *menu)
 	const struct ui_options options = {
 		.program = program,
 		.hosts_file = menu->hosts_file,
+		.config_file = menu->config_file,
 		.query = menu->query,
 		.exit_after = menu->exit_after,
 	};

@@ -255,6 +255,30 @@ struct add_keys {
 /* ssh_config(5), AddKeysToAgent: yes, no, ask, confirm [TIME], TIME; NULL is no.  False: none of these. */
 bool add_keys_parse(const char *value, struct add_keys *how);
 
+/* ---- settings ---- */
+
+/* What the menu checks by itself where the cursor rests. */
+enum auto_check { AUTO_CHECK_REACH, AUTO_CHECK_LOCAL, AUTO_CHECK_OFF };
+enum after_session { AFTER_SESSION_MENU, AFTER_SESSION_EXIT };
+
+/* All zero: as the program comes. */
+struct settings {
+	enum auto_check auto_check;
+	enum after_session after_session;
+	struct strlist warnings; /* unknown settings: one sentence each */
+};
+
+/*
+ * Reads the settings file: given (from --config), which must be there, or config.json in the XDG folder of the
+ * manual page, which need not.  A value that is not allowed fails with "file:line:col: ...": who wanted
+ * less than the program does by itself must not get it for a slip of the pen.  settings_done() is due in any case.
+ */
+bool settings_load(struct settings *settings, const char *given, struct err *err);
+/* The same from memory; name stands for the file in messages. */
+bool settings_parse(
+    struct settings *settings, const char *text, size_t len, const char *name, struct err *err);
+void settings_done(struct settings *settings);
+
 /* ---- search ---- */
 
 /*

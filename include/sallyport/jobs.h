@@ -28,14 +28,16 @@ struct job_owner {
 /* program: the path to run for children (this program itself); copied. */
 struct jobs *jobs_new(
     struct loop *loop, const char *program, const struct job_owner *owner, void *ctx);
-/* Sends SIGHUP and SIGCONT to every child, and frees. */
+/* Sends SIGHUP and SIGCONT to every child, waits a little for their ends, and frees. */
 void jobs_free(struct jobs *jobs);
 
 /*
  * A background child: argv after the program's name, e.g. "check", "--json-lines", NULL.  Its
- * standard output is read as event lines, its standard error kept for job_errors().
+ * standard output is read as event lines, its standard error kept for job_errors().  input: a descriptor
+ * for its standard input, borrowed; -1: nothing comes from there.
  */
-struct job *job_start_checker(struct jobs *jobs, const char *const *argv, struct err *err);
+struct job *job_start_checker(
+    struct jobs *jobs, const char *const *argv, int input, struct err *err);
 /*
  * A foreground child on the terminal: the caller has left curses.  "--report-fd N" is put in
  * after the first argument.  While it is in front, do not read the terminal.

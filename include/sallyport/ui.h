@@ -11,6 +11,7 @@
 struct ui_options {
 	const char *program; /* path of this program, for its children */
 	const char *hosts_file; /* NULL: the default */
+	const char *config_file; /* NULL: the default */
 	const char *query; /* first filter; the exact name of a host connects at once */
 	bool exit_after; /* leave after a session */
 };

@@ -16,6 +16,7 @@
 struct check_wanted {
 	bool all, json, json_lines, strict, through_jumps;
 	struct strlist groups, tags;
+	const char *names_from; /* a file, "-" standard input; NULL: none */
 	const char *depth_name;
 	enum check_depth depth;
 	double timeout;

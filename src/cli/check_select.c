@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/check.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,15 @@ static void add(struct check_selection *selection, struct host *host)
 	selection->places[host->id] = selection->len;
 }
 
+/* Takes a host that is in no list; its id comes after those of the list. */
+static void own(struct check_selection *selection, const struct host_list *list, struct host *host)
+{
+	selection->literals = mem_realloc(
+	    selection->literals, selection->literal_count + 1, sizeof *selection->literals);
+	selection->literals[selection->literal_count++] = host;
+	host->id = (unsigned)(list->len + selection->literal_count);
+}
+
 /*
  * A name of the list; else [user@]host[:port] as for connect, where it cannot be a mistyped
  * name: a check of a wrong name should say so, and not ask the name servers for it.
@@ -55,13 +66,50 @@ static bool add_named(struct check_selection *selection, const struct host_list 
 		/* As it was typed: the user and the port tell two of them apart. */
 		free(host->name);
 		host->name = mem_strdup(name);
-		host->id = (unsigned)(list->len + selection->literal_count);
-		selection->literals = mem_realloc(
-		    selection->literals, selection->literal_count + 1, sizeof *selection->literals);
-		selection->literals[selection->literal_count++] = host;
+		own(selection, list, host);
 	}
 	add(selection, host);
 	return true;
+}
+
+/* A line of --names-from: the file may have been edited since the names were taken from it. */
+static void add_listed(
+    struct check_selection *selection, const struct host_list *list, const char *name)
+{
+	struct host *host = hosts_find(list, name);
+
+	if (!host) {
+		char *shown = path_show(list->path);
+
+		host = host_new();
+		host->name = mem_strdup(name);
+		host->problem = mem_printf(_("%s: there is no such host in %s now"), name, shown);
+		own(selection, list, host);
+		free(shown);
+	}
+	add(selection, host);
+}
+
+static bool add_from(struct check_selection *selection, const struct host_list *list,
+    const char *path, struct err *err)
+{
+	FILE *file = str_eq(path, "-") ? stdin : fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	if (!file)
+		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+	while ((len = getline(&line, &size, file)) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line)
+			add_listed(selection, list, line);
+	}
+	free(line);
+	bool ok = !ferror(file);
+	if (file != stdin)
+		fclose(file);
+	return ok || err_set(err, ERR_IO, _("%s: cannot be read"), path);
 }
 
 /* A group's folders belong to it: "aliyun" is also "aliyun/hangzhou". */
@@ -118,6 +166,8 @@ bool check_select(struct check_selection *selection, const struct host_list *lis
 	for (size_t i = 0; i < count; i++)
 		if (!add_named(selection, list, names[i], err))
 			return false;
+	if (wanted->names_from && !add_from(selection, list, wanted->names_from, err))
+		return false;
 	add_matching(selection, list, wanted);
 	for (size_t i = 0; i < selection->len; i++)
 		expand(selection->hosts[i]);

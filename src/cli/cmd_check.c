@@ -35,6 +35,9 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "--tag", N_("TAG"),
 		    N_("check the hosts with a tag (with all, if several are given)"), OPTION_LIST,
 		    &wanted.tags, 0, 0 },
+		{ "--names-from", N_("FILE"),
+		    N_("check the hosts that are named in it, one a line (-: standard input)"),
+		    OPTION_TEXT, &wanted.names_from, 0, 0 },
 		{ "--depth", N_("DEPTH"),
 		    N_("how far to go: local (no network), reach (to the banner) or auth (the default)"),
 		    OPTION_TEXT, &wanted.depth_name, 0, 0 },
@@ -64,7 +67,8 @@ static int run(struct cli *cli, int argc, char **argv)
 		status = cli_usage(cli, _("--json and --json-lines exclude each other"));
 	else if (wanted.timeout <= 0)
 		status = cli_usage(cli, _("--timeout must be more than 0"));
-	else if (argc < 2 && !wanted.all && wanted.groups.len == 0 && wanted.tags.len == 0)
+	else if (argc < 2 && !wanted.all && !wanted.names_from && wanted.groups.len == 0 &&
+	    wanted.tags.len == 0)
 		status = cli_usage(cli, _("no host named; --all checks every host"));
 	if (status == CLI_GO_ON) {
 		cli_harden();

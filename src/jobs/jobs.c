@@ -18,7 +18,7 @@
 #include "job.h"
 #include "spawn.h"
 
-enum { HANGUP_WAIT_MS = 500 }; /* for the session in front, when the menu ends */
+enum { HANGUP_WAIT_MS = 500 }; /* for the children, when the menu ends */
 
 /* ---- life ---- */
 
@@ -126,17 +126,23 @@ struct jobs *jobs_new(
 	return jobs;
 }
 
-/* Lets the session in front put the terminal in order itself, but does not wait for ever. */
-static void wait_for_front(struct jobs *jobs)
+/* Takes those that have ended; are others left? */
+static bool are_left(const struct jobs *jobs)
+{
+	bool left = false;
+
+	for (struct job *job = jobs->list; job != NULL; job = job->next)
+		left |= waitpid(job->pid, NULL, WNOHANG) == 0;
+	return left;
+}
+
+/* Lets a session put the terminal in order itself, but does not wait for ever. */
+static void wait_for_all(const struct jobs *jobs)
 {
 	const struct timespec step = { 0, 10 * 1000 * 1000 };
 
-	for (int waited = 0; waited < HANGUP_WAIT_MS; waited += 10) {
-		if (waitpid(jobs->front->pid, NULL, WNOHANG) != 0)
-			break;
+	for (int waited = 0; waited < HANGUP_WAIT_MS && are_left(jobs); waited += 10)
 		nanosleep(&step, NULL);
-	}
-	take_terminal_back(jobs);
 }
 
 void jobs_free(struct jobs *jobs)
@@ -149,8 +155,9 @@ void jobs_free(struct jobs *jobs)
 		job_kill(job, SIGHUP);
 		job_kill(job, SIGCONT);
 	}
+	wait_for_all(jobs);
 	if (jobs->front != NULL)
-		wait_for_front(jobs);
+		take_terminal_back(jobs);
 	for (struct job *job = jobs->list, *next; job != NULL; job = next) {
 		next = job->next;
 		job_free(job);
@@ -215,7 +222,8 @@ static pid_t run(const struct jobs *jobs, struct spawn *spawn, const char *const
 	return pid;
 }
 
-struct job *job_start_checker(struct jobs *jobs, const char *const *argv, struct err *err)
+struct job *job_start_checker(
+    struct jobs *jobs, const char *const *argv, int input, struct err *err)
 {
 	int out[2] = { -1, -1 }, errs[2] = { -1, -1 };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -223,9 +231,11 @@ struct job *job_start_checker(struct jobs *jobs, const char *const *argv, struct
 	pid_t pid = -1;
 
 	if (make_pipe(out, err) && make_pipe(errs, err)) {
-		struct spawn spawn = {
-			.in = null, .out = out[1], .err = errs[1], .report = -1, .tty = -1
-		};
+		struct spawn spawn = { .in = input != -1 ? input : null,
+			.out = out[1],
+			.err = errs[1],
+			.report = -1,
+			.tty = -1 };
 		pid = run(jobs, &spawn, argv, NULL, err);
 	}
 	if (pid != -1) {

@@ -24,12 +24,6 @@ void action_filter(struct ui *ui)
 	ui_dirty(ui, DIRTY_ALL);
 }
 
-void action_clear_filter(struct ui *ui)
-{
-	if (ui->filter.len > 0)
-		cut_to(ui, 0);
-}
-
 void action_filter_clear(struct ui *ui)
 {
 	cut_to(ui, 0);

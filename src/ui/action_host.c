@@ -23,3 +23,8 @@ void action_check(struct ui *ui)
 	else
 		checker_start(ui, entry, DEPTH_AUTH);
 }
+
+void action_check_all(struct ui *ui)
+{
+	checker_start_all(ui, DEPTH_AUTH);
+}

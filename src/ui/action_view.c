@@ -19,6 +19,36 @@ void action_list(struct ui *ui)
 	focus_on(ui, MODE_LIST);
 }
 
+/* What is going on ends first, then what one sees. */
+void action_escape(struct ui *ui)
+{
+	if (checker_stop_all(ui))
+		return;
+	if (ui->mode == MODE_PANEL)
+		action_list(ui);
+	else if (ui->filter.len > 0)
+		action_erase_all(ui);
+}
+
+static void sorted(struct ui *ui)
+{
+	model_refresh(ui);
+	ui_say(ui, ROLE_TEXT, ui->reverse ? _("sorted by %s, reversed") : _("sorted by %s"),
+	    _(order_name(ui->order)));
+}
+
+void action_sort(struct ui *ui)
+{
+	ui->order = (ui->order + 1) % ORDER_COUNT;
+	sorted(ui);
+}
+
+void action_reverse(struct ui *ui)
+{
+	ui->reverse = !ui->reverse;
+	sorted(ui);
+}
+
 void action_help(struct ui *ui)
 {
 	ui->mode = MODE_HELP;

@@ -18,10 +18,10 @@ void action_last(struct ui *ui);
 /* action_host.c */
 void action_connect(struct ui *ui);
 void action_check(struct ui *ui);
+void action_check_all(struct ui *ui);
 
 /* action_filter.c */
 void action_filter(struct ui *ui);
-void action_clear_filter(struct ui *ui);
 void action_filter_clear(struct ui *ui);
 void action_filter_keep(struct ui *ui);
 void action_erase_char(struct ui *ui);
@@ -31,6 +31,9 @@ void action_erase_all(struct ui *ui);
 /* action_view.c */
 void action_panel(struct ui *ui);
 void action_list(struct ui *ui);
+void action_escape(struct ui *ui);
+void action_sort(struct ui *ui);
+void action_reverse(struct ui *ui);
 void action_help(struct ui *ui);
 void action_close_help(struct ui *ui);
 void action_redraw(struct ui *ui);

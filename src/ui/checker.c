@@ -1,199 +1,328 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Checks run in children.  What the cursor starts by itself is polite: local checks
- * when it stops, a call at the server when it rests, and at most one call in 30 s at the same
- * server.
+ * Checks run in children: one for a host, one for all that are shown.  A child that dies takes no
+ * more with it than the host that it died of.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "menu.h"
 
-enum {
-	LOCAL_MS = 40, /* holding a key down does not start a child a row */
-	REACH_MS = 600,
-	BUSY_MS = 100, /* the local checks are not done yet */
-	SERVER_MS = 30000,
-};
+/* So many hosts in a row that kill their checker: it is not the hosts. */
+enum { BLAMED_MAX = 5 };
 
-/* ---- who was called when ---- */
+/* ---- batches ---- */
 
-/* Address and port of the first hop, which is whom a check calls. */
-static char *server_of(const struct ui *ui, const struct host *host)
+static void unlink_batch(struct ui *ui, const struct batch *batch)
 {
-	if (host->proxy_jump == NULL || str_eq(host->proxy_jump, "none"))
-		return mem_printf("%s %ld", host->hostname, host->port);
-	char *hop = mem_strndup(host->proxy_jump, strcspn(host->proxy_jump, ","));
-	const struct host *jump = hosts_find(&ui->hosts, hop);
-	if (jump != NULL && jump->hostname != NULL) {
-		free(hop);
-		return mem_printf("%s %ld", jump->hostname, jump->port);
+	struct batch **at = &ui->batches;
+
+	while (*at != batch)
+		at = &(*at)->next;
+	*at = batch->next;
+	if (ui->all == batch)
+		ui->all = NULL;
+}
+
+/* Whatever is left of it is not looked at any more; what is known stays. */
+static void give_up(struct ui *ui, struct batch *batch)
+{
+	if (batch->job != NULL) {
+		job_set_tag(batch->job, NULL);
+		job_kill(batch->job, SIGTERM);
 	}
-	return hop;
+	unlink_batch(ui, batch);
+	batch_free(batch);
+	ui_dirty(ui, DIRTY_ALL);
 }
 
-static struct probe *probe_of(struct ui *ui, const struct host *host)
+/* "20 pass, 2 warn, 15 fail" */
+static char *signs_text(const size_t signs[SIGN_COUNT])
 {
-	char *server = server_of(ui, host);
+	struct str out = STR_INIT;
 
-	for (size_t i = 0; i < ui->probe_count; i++)
-		if (str_eq(ui->probes[i].server, server)) {
-			free(server);
-			return &ui->probes[i];
-		}
-	ui->probes = mem_realloc(ui->probes, ui->probe_count + 1, sizeof *ui->probes);
-	struct probe *probe = &ui->probes[ui->probe_count++];
-	*probe = (struct probe){ server, -SERVER_MS };
-	return probe;
+	for (enum sign sign = 0; sign < SIGN_COUNT; sign++)
+		if (signs[sign] > 0)
+			str_addf(&out, "%s%zu %s", out.len > 0 ? ", " : "", signs[sign],
+			    sign_name(sign));
+	return str_take(&out);
 }
 
-void checker_called(struct ui *ui, const struct entry *entry)
+static void say_all_done(struct ui *ui, const struct batch *batch)
 {
-	probe_of(ui, entry->host)->at_ms = loop_now_ms(ui->loop);
+	char *signs = signs_text(batch->signs);
+	enum sign worst = SIGN_FAIL;
+
+	while (worst > SIGN_PASS && batch->signs[worst] == 0)
+		worst--;
+	ui_say(ui, sign_role(worst),
+	    ngettext("%zu host was checked: %s", "%zu hosts were checked: %s", batch->total),
+	    batch->total, signs);
+	free(signs);
 }
 
-static bool may_call(struct ui *ui, const struct entry *entry)
+static void finish(struct ui *ui, struct batch *batch)
 {
-	return loop_now_ms(ui->loop) - probe_of(ui, entry->host)->at_ms >= SERVER_MS;
+	if (batch == ui->all)
+		say_all_done(ui, batch);
+	give_up(ui, batch);
 }
 
-/* ---- running ---- */
+/* ---- children ---- */
 
-static void start(struct ui *ui, struct entry *entry, enum depth depth, bool automatic)
+/* A file in memory with the names of the first group, one a line.  -1 with err. */
+static int names_of(const struct batch *batch, struct err *err)
 {
-	const char *argv[12] = { "check", "--json-lines", "--depth", depth_name(depth) };
-	size_t argc = 4;
+	const struct group *group = batch->groups;
+	struct str names = STR_INIT;
+
+	for (size_t i = 0; i < group->len; i++)
+		if (group->items[i]->checker == batch)
+			str_addf(&names, "%s\n", group->items[i]->host->name);
+	int fd = memfd_create("names", MFD_CLOEXEC);
+	if (fd == -1 || write(fd, names.data, names.len) != (ssize_t)names.len) {
+		err_set(err, ERR_LOCAL, _("cannot hand the hosts' names to a check: %s"),
+		    strerror(errno));
+		if (fd != -1)
+			close(fd);
+		fd = -1;
+	} else {
+		lseek(fd, 0, SEEK_SET);
+	}
+	str_done(&names);
+	return fd;
+}
+
+/* A child for the first group.  False after saying why there is none. */
+static bool start_child(struct ui *ui, struct batch *batch)
+{
+	const char *argv[12] = { "check", "--json-lines", "--depth", depth_name(batch->depth),
+		"--names-from", "-" };
+	size_t argc = 6;
 	struct err err = ERR_INIT;
+	int names = names_of(batch, &err);
 
 	if (ui->options->hosts_file != NULL) {
 		argv[argc++] = "--hosts";
 		argv[argc++] = ui->options->hosts_file;
 	}
 	/* Only the person at the keyboard asks for logins on the way. */
-	if (!automatic && depth == DEPTH_AUTH)
+	if (batch->depth == DEPTH_AUTH)
 		argv[argc++] = "--through-jumps";
-	argv[argc++] = "--";
-	argv[argc++] = entry->host->name;
-	struct job *job = job_start_checker(ui->jobs, argv, &err);
-	if (job == NULL) {
-		ui_say_err(ui, &err);
-		return;
+	if (names != -1) {
+		batch->job = job_start_checker(ui->jobs, argv, names, &err);
+		close(names);
 	}
-	job_set_tag(job, entry);
-	entry_begin(entry, depth);
-	entry->checker = job;
-	entry->automatic = automatic;
-	if (automatic)
-		ui->automatic = entry;
-	if (depth > DEPTH_LOCAL)
-		checker_called(ui, entry);
+	if (batch->job == NULL)
+		ui_say_err(ui, &err);
+	else
+		job_set_tag(batch->job, batch);
+	return batch->job != NULL;
+}
+
+static struct batch *start(
+    struct ui *ui, struct entry *const *entries, size_t count, enum depth depth)
+{
+	struct batch *batch = batch_new(entries, count, depth);
+
+	batch->next = ui->batches;
+	ui->batches = batch;
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
+	if (start_child(ui, batch))
+		return batch;
+	give_up(ui, batch);
+	return NULL;
+}
+
+static struct batch *start_one(struct ui *ui, struct entry *entry, enum depth depth)
+{
+	struct batch *batch = start(ui, &entry, 1, depth);
+
+	if (batch == NULL)
+		return NULL;
+	entry_begin(entry, depth);
+	if (depth > DEPTH_LOCAL)
+		automatic_called(ui, entry);
+	return batch;
+}
+
+void checker_automatic(struct ui *ui, struct entry *entry, enum depth depth)
+{
+	struct batch *batch = start_one(ui, entry, depth);
+
+	if (batch == NULL)
+		return;
+	batch->automatic = true;
+	ui->automatic = entry;
 }
 
 void checker_stop(struct ui *ui, struct entry *entry)
 {
-	if (entry->checker == NULL)
+	struct batch *batch = entry->checker;
+
+	if (batch == NULL)
 		return;
-	job_set_tag(entry->checker, NULL);
-	job_kill(entry->checker, SIGTERM);
-	entry_abort(entry);
+	batch_drop(batch, entry);
+	if (batch->done == batch->total)
+		finish(ui, batch);
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
 }
 
 void checker_start(struct ui *ui, struct entry *entry, enum depth depth)
 {
-	if (entry->checker != NULL && !entry->automatic)
+	if (entry->checker != NULL && !entry->checker->automatic)
 		return;
 	checker_stop(ui, entry);
-	start(ui, entry, depth, false);
+	start_one(ui, entry, depth);
 }
 
-/* ---- what the cursor starts ---- */
+/* ---- all that are shown ---- */
 
-/* One step each time the timer fires: local, then reach. */
-static void on_rest(void *ctx)
+static bool is_to_check(const struct entry *entry)
 {
-	struct ui *ui = ctx;
-	struct entry *entry = model_selected(ui);
-
-	if (ui->away || entry == NULL || entry->host->problem != NULL || entry->session != NULL)
-		return;
-	if (entry->checker != NULL) {
-		loop_timer_set(ui->rest, BUSY_MS);
-	} else if (ui->rest_depth == DEPTH_LOCAL) {
-		start(ui, entry, DEPTH_LOCAL, true);
-		ui->rest_depth = DEPTH_REACH;
-		loop_timer_set(ui->rest, REACH_MS - LOCAL_MS);
-	} else if (ui->rest_depth == DEPTH_REACH) {
-		ui->rest_depth = DEPTH_NONE;
-		if (may_call(ui, entry))
-			start(ui, entry, DEPTH_REACH, true);
-	}
+	return entry->host->problem == NULL && entry->session == NULL &&
+	    (entry->checker == NULL || entry->checker->automatic);
 }
 
-/* What the cursor had started before it moved on. */
-static void stop_automatic(struct ui *ui)
+void checker_start_all(struct ui *ui, enum depth depth)
 {
-	struct entry *entry = ui->automatic;
+	struct entry **entries = mem_zalloc(ui->shown_len + 1, sizeof *entries);
+	size_t count = 0;
 
-	if (entry == NULL || entry == model_selected(ui))
-		return;
-	if (entry->checker != NULL && entry->automatic)
+	for (size_t i = 0; i < ui->shown_len && ui->all == NULL; i++) {
+		struct entry *entry = ui->shown[i];
+
+		if (!is_to_check(entry))
+			continue;
 		checker_stop(ui, entry);
-	ui->automatic = NULL;
+		entries[count++] = entry;
+	}
+	if (count > 0)
+		ui->all = start(ui, entries, count, depth);
+	else
+		ui_say(ui, ROLE_WARN, "%s",
+		    ui->all != NULL ? _("Hosts are being checked already; Esc ends that.")
+				    : _("There is no host to check."));
+	ui_dirty(ui, DIRTY_BAR);
+	free(entries);
 }
 
-void checker_cursor_moved(struct ui *ui)
+bool checker_stop_all(struct ui *ui)
 {
-	if (ui->jobs == NULL)
-		return;
-	stop_automatic(ui);
-	ui->rest_depth = DEPTH_LOCAL;
-	if (ui->rest == NULL)
-		ui->rest = loop_timer_start(ui->loop, LOCAL_MS, on_rest, ui);
-	else
-		loop_timer_set(ui->rest, LOCAL_MS);
+	struct batch *batch = ui->all;
+
+	if (batch == NULL)
+		return false;
+	ui_say(ui, ROLE_WARN, _("%zu of %zu hosts were checked; the others were not"), batch->done,
+	    batch->total);
+	give_up(ui, batch);
+	return true;
 }
 
 /* ---- what the children say ---- */
 
-void checker_event(struct ui *ui, struct entry *entry, const struct event *event)
+static void one_is_done(struct ui *ui, struct batch *batch, struct entry *entry)
 {
-	if (event->kind == EVENT_CHECK && event->result != NULL)
-		entry_add(entry, result_dup(event->result), loop_now_ms(ui->loop));
-	else if (event->kind == EVENT_HOST)
-		entry_finish(entry, DEPTH_LOCAL);
-	else
+	batch->done++;
+	batch->signs[entry_sign(entry)]++;
+	model_changed(ui);
+}
+
+void checker_event(struct ui *ui, struct batch *batch, const struct event *event)
+{
+	struct entry *entry = event->host != NULL ? model_find(ui, event->host) : NULL;
+
+	if (entry == NULL || entry->checker != batch)
 		return;
-	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
+	if (entry->running == DEPTH_NONE)
+		entry_begin(entry, batch->depth);
+	if (event->kind == EVENT_CHECK && event->result != NULL) {
+		entry_add(entry, result_dup(event->result), loop_now_ms(ui->loop));
+	} else if (event->kind == EVENT_HOST) {
+		entry_finish(entry, DEPTH_LOCAL);
+		batch->blamed = 0;
+		one_is_done(ui, batch, entry);
+	}
+	ui_dirty_soon(ui, DIRTY_TOP | DIRTY_LIST | DIRTY_PANEL | DIRTY_BAR);
+}
+
+/* Whose check it was, for a sentence. */
+static const char *name_of(const struct batch *batch)
+{
+	return batch->total == 1 ? batch->groups->items[0]->host->name : _("hosts");
 }
 
 /* Its last words, else how it died. */
-static void say_failure(struct ui *ui, const struct entry *entry, const struct job *job)
+static void say_failure(struct ui *ui, const struct batch *batch, const struct job *job)
 {
 	char *words = mem_strndup(job_errors(job), strcspn(job_errors(job), "\n"));
 	int status = job_status(job);
 
 	if (*words != '\0')
-		ui_say(ui, ROLE_FAIL, _("%s: the check ended early: %s"), entry->host->name, words);
+		ui_say(ui, ROLE_FAIL, _("%s: the check ended early: %s"), name_of(batch), words);
 	else if (WIFSIGNALED(status))
 		ui_say(ui, ROLE_FAIL, _("%s: the check ended early, by signal %d (%s)"),
-		    entry->host->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
+		    name_of(batch), WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
 		ui_say(ui, ROLE_FAIL, _("%s: the check ended early, with status %d"),
-		    entry->host->name, WEXITSTATUS(status));
+		    name_of(batch), WEXITSTATUS(status));
 	free(words);
 }
 
-void checker_ended(struct ui *ui, struct entry *entry, const struct job *job)
+/* Not of a signal by which somebody asks a program to end. */
+static bool has_crashed(const struct job *job)
 {
-	bool early = entry->running != DEPTH_NONE && entry->checker == job;
+	int status = job_status(job);
 
-	if (entry->checker == job)
-		entry_abort(entry);
-	if (early)
-		say_failure(ui, entry, job);
+	return WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGINT &&
+	    WTERMSIG(status) != SIGHUP;
+}
+
+static void blame(struct ui *ui, struct batch *batch, struct entry *entry, const struct job *job)
+{
+	int signum = WTERMSIG(job_status(job));
+
+	entry->running = batch->depth;
+	entry_crashed(entry, signum, loop_now_ms(ui->loop));
+	batch->blamed++;
+	one_is_done(ui, batch, entry);
+	ui_say(ui, ROLE_FAIL, _("%s: checking this host crashed the checker, by signal %d (%s)"),
+	    entry->host->name, signum, strsignal(signum));
+}
+
+void checker_ended(struct ui *ui, struct batch *batch, const struct job *job)
+{
+	bool crashed = has_crashed(job), early = batch_left(batch) > 0;
+	struct entry *culprit = NULL;
+
+	batch->job = NULL;
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
+	if (early && (!crashed || batch->blamed == BLAMED_MAX)) {
+		say_failure(ui, batch, job);
+		give_up(ui, batch);
+		return;
+	}
+	if (early)
+		culprit = batch_died(batch);
+	else
+		batch_next(batch);
+	if (culprit != NULL)
+		blame(ui, batch, culprit, job);
+	while (batch->groups != NULL && batch_left(batch) == 0)
+		batch_next(batch);
+	if (batch->groups == NULL)
+		finish(ui, batch);
+	else if (!start_child(ui, batch))
+		give_up(ui, batch);
+}
+
+void checker_done(struct ui *ui)
+{
+	while (ui->batches != NULL)
+		give_up(ui, ui->batches);
 }

@@ -13,6 +13,52 @@ const char *depth_name(enum depth depth)
 	return names[depth];
 }
 
+enum verdict entry_verdict(const struct entry *entry)
+{
+	enum verdict worst = VERDICT_SKIP;
+
+	for (size_t i = 0; i < entry->count; i++)
+		worst = verdict_worse(worst, entry->findings[i].result->verdict);
+	return worst;
+}
+
+/* Was one of the checks whose ids begin so made, and not skipped? */
+static bool was_looked_at(const struct entry *entry, const char *prefix)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (str_starts(entry->findings[i].result->id, prefix) &&
+		    entry->findings[i].result->verdict != VERDICT_SKIP)
+			return true;
+	return false;
+}
+
+static enum sign sign_of(const struct entry *entry)
+{
+	enum verdict verdict = entry->host->problem != NULL ? VERDICT_FAIL : entry_verdict(entry);
+
+	switch (verdict) {
+	case VERDICT_FAIL:
+		return SIGN_FAIL;
+	case VERDICT_WARN:
+		return SIGN_WARN;
+	case VERDICT_PASS:
+		if (was_looked_at(entry, "auth."))
+			return SIGN_PASS;
+		if (was_looked_at(entry, "ssh.banner"))
+			return SIGN_REACH;
+		break;
+	case VERDICT_SKIP:
+		break;
+	}
+	return SIGN_UNKNOWN;
+}
+
+void entry_init(struct entry *entry, struct host *host)
+{
+	*entry = (struct entry){ .host = host };
+	entry->sign = sign_of(entry);
+}
+
 void entry_done(struct entry *entry)
 {
 	for (size_t i = 0; i < entry->count; i++)
@@ -66,6 +112,23 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 	if (slot->result != NULL)
 		result_free(slot->result);
 	*slot = (struct finding){ result, depth_of(result->id), entry->run, now_ms };
+	entry->sign = sign_of(entry);
+}
+
+void entry_crashed(struct entry *entry, int signum, double now_ms)
+{
+	struct result *result = result_new("checker", VERDICT_FAIL);
+	struct finding *slot = slot_for(entry, result->id);
+
+	result_summary(result, _("checking this host crashed the checker, by signal %d (%s)"),
+	    signum, strsignal(signum));
+	result_hint(result,
+	    _("The server sent something that this program or libssh2 cannot bear: be careful with it, and report the fault."));
+	if (slot->result != NULL)
+		result_free(slot->result);
+	*slot = (struct finding){ result, entry->running, entry->run, now_ms };
+	entry->sign = sign_of(entry);
+	entry_abort(entry);
 }
 
 static bool is_outdated(const struct entry *entry, const struct finding *finding, enum depth from)
@@ -85,6 +148,7 @@ void entry_finish(struct entry *entry, enum depth from)
 			entry->findings[kept++] = entry->findings[i];
 	}
 	entry->count = kept;
+	entry->sign = sign_of(entry);
 	entry_abort(entry);
 }
 
@@ -94,44 +158,9 @@ void entry_abort(struct entry *entry)
 	entry->checker = NULL;
 }
 
-enum verdict entry_verdict(const struct entry *entry)
-{
-	enum verdict worst = VERDICT_SKIP;
-
-	for (size_t i = 0; i < entry->count; i++)
-		worst = verdict_worse(worst, entry->findings[i].result->verdict);
-	return worst;
-}
-
-/* Was one of the checks whose ids begin so made, and not skipped? */
-static bool was_looked_at(const struct entry *entry, const char *prefix)
-{
-	for (size_t i = 0; i < entry->count; i++)
-		if (str_starts(entry->findings[i].result->id, prefix) &&
-		    entry->findings[i].result->verdict != VERDICT_SKIP)
-			return true;
-	return false;
-}
-
 enum sign entry_sign(const struct entry *entry)
 {
-	enum verdict verdict = entry->host->problem != NULL ? VERDICT_FAIL : entry_verdict(entry);
-
-	switch (verdict) {
-	case VERDICT_FAIL:
-		return SIGN_FAIL;
-	case VERDICT_WARN:
-		return SIGN_WARN;
-	case VERDICT_PASS:
-		if (was_looked_at(entry, "auth."))
-			return SIGN_PASS;
-		if (was_looked_at(entry, "ssh.banner"))
-			return SIGN_REACH;
-		break;
-	case VERDICT_SKIP:
-		break;
-	}
-	return SIGN_UNKNOWN;
+	return entry->sign;
 }
 
 enum depth entry_depth(const struct entry *entry)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row of the menu: a host and what its checks have found in this run of the program.  A run
+ * A row of the menu: a host and what its checks have found.  A run
  * of checks replaces findings one by one as they come, so the panel is live and never empty.
  */
 #ifndef UI_ENTRY_H
@@ -10,6 +10,7 @@
 
 #include "sign.h"
 
+struct batch;
 struct host;
 struct job;
 
@@ -31,20 +32,24 @@ struct entry {
 	struct finding *findings; /* in the order in which they first came */
 	size_t count;
 	unsigned run; /* number of the latest run */
+	enum sign sign; /* of what is found: entry_sign() */
 	enum depth running; /* DEPTH_NONE: no run is under way */
-	struct job *checker; /* the run's child; NULL: none, or the run is a session's own */
-	bool automatic; /* started by the cursor, not asked for */
+	struct batch *checker; /* who checks it, now or later; NULL: nobody */
 	struct job *session; /* NULL: none */
 	bool stopped; /* the session is */
 	bool opened; /* the session's shell was open */
 	double opened_ms; /* since when */
 };
 
+/* host: borrowed */
+void entry_init(struct entry *entry, struct host *host);
 void entry_done(struct entry *entry);
 /* A new run begins; what it finds replaces what is there, by id. */
 void entry_begin(struct entry *entry, enum depth depth);
 /* Takes the result. */
 void entry_add(struct entry *entry, struct result *result, double now_ms);
+/* The run killed its checker: a finding that stays until a run as deep gets to its end.  Ends the run. */
+void entry_crashed(struct entry *entry, int signum, double now_ms);
 /*
  * The run is over: findings from depth on that it could have made again and did not are dropped.
  * A session looks at the network and what is behind it (DEPTH_REACH), a check at everything.

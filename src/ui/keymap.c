@@ -44,8 +44,15 @@ static const struct action act_help = { "help", N_("help"), N_("show this help")
 	action_help };
 static const struct action act_quit = { "quit", N_("quit"),
 	N_("leave; asks once more when sessions are stopped"), NEED_NOTHING, action_quit };
-static const struct action act_clear_filter = { "clear-filter", NULL, N_("show all hosts again"),
-	NEED_NOTHING, action_clear_filter };
+static const struct action act_check_all = { "check-all", N_("check all"),
+	N_("check all hosts that are shown; Esc ends that"), NEED_NOTHING, action_check_all };
+static const struct action act_sort = { "sort", N_("sort"),
+	N_("sort by the next of: file, name, status"), NEED_NOTHING, action_sort };
+static const struct action act_reverse = { "reverse", NULL, N_("the same order backwards"),
+	NEED_NOTHING, action_reverse };
+static const struct action act_escape = { "escape", NULL,
+	N_("end the check of all hosts; else back to the list; else show all hosts again"),
+	NEED_NOTHING, action_escape };
 static const struct action act_redraw = { "redraw", NULL, N_("draw the screen anew"), NEED_NOTHING,
 	action_redraw };
 static const struct action act_suspend = { "suspend", NULL,
@@ -71,12 +78,15 @@ static const struct binding bindings[] = {
 	{ MODE_ALL, 'c', &act_check },
 	{ MODE_LIST, '\t', &act_to_panel },
 	{ MODE_PANEL, '\t', &act_to_list },
-	{ MODE_PANEL, KEY_ESC, &act_to_list },
 	{ MODE_PANEL, KEY_BTAB, &act_to_list },
 	{ MODE_ALL, '?', &act_help },
 	{ MODE_ALL, KEY_F(1), &act_help },
 	{ MODE_ALL, 'q', &act_quit },
 	{ MODE_ALL, CTRL('C'), &act_quit },
+	{ MODE_ALL, 'C', &act_check_all },
+	{ MODE_ALL, KEY_ESC, &act_escape },
+	{ MODE_ALL, 's', &act_sort },
+	{ MODE_ALL, 'S', &act_reverse },
 	{ MODE_ALL, KEY_UP, &act_up },
 	{ MODE_ALL, 'k', &act_up },
 	{ MODE_ALL, KEY_DOWN, &act_down },
@@ -89,7 +99,6 @@ static const struct binding bindings[] = {
 	{ MODE_ALL, KEY_HOME, &act_first },
 	{ MODE_ALL, 'G', &act_last },
 	{ MODE_ALL, KEY_END, &act_last },
-	{ MODE_LIST, KEY_ESC, &act_clear_filter },
 	{ MODE_ALL, CTRL('L'), &act_redraw },
 	{ MODE_ALL, CTRL('Z'), &act_suspend },
 

@@ -14,9 +14,12 @@
 #include "sallyport/term.h"
 #include "sallyport/ui.h"
 
+#include "batch.h"
 #include "doc.h"
 #include "entry.h"
 #include "keymap.h"
+#include "order.h"
+#include "query.h"
 #include "sign.h"
 #include "theme.h"
 
@@ -74,11 +77,16 @@ struct ui {
 	bool away; /* a session or the shell has the terminal */
 	int status; /* to exit with */
 
+	struct settings settings;
 	struct host_list hosts;
 	struct entry *entries; /* one for each host, in file order */
-	size_t *shown; /* those that pass the filter: indexes of entries */
+	struct entry **shown; /* those that pass the filter, in their order */
 	size_t shown_len;
 	size_t cursor; /* in shown */
+	enum order order;
+	bool reverse;
+	bool live; /* what is shown, or where, depends on what checks find */
+	bool relist; /* and one has found something */
 	struct columns columns;
 
 	enum mode mode;
@@ -94,10 +102,15 @@ struct ui {
 	bool leaving; /* q was pressed once while sessions are stopped */
 	unsigned dirty;
 	struct layout layout;
+	unsigned soon; /* what is to become dirty when the timer fires */
+	struct loop_timer *soon_timer;
+	double soon_ms; /* when that was last */
 
 	struct loop_timer *rest; /* since the cursor came to rest */
 	struct loop_timer *minute; /* ages grow */
 	enum depth rest_depth; /* what the rest timer will start */
+	struct batch *batches;
+	struct batch *all; /* the one of all hosts that were shown, NULL: none */
 	struct entry *automatic; /* whose check the cursor started last, NULL: none */
 	struct probe *probes;
 	size_t probe_count;
@@ -105,6 +118,8 @@ struct ui {
 
 /* ---- ui.c ---- */
 void ui_dirty(struct ui *ui, unsigned dirty);
+/* The same for what can come in hundreds: not more often than one can see. */
+void ui_dirty_soon(struct ui *ui, unsigned dirty);
 /* Shows a sentence in the status line until the next key. */
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...) SP_PRINTF(3, 4);
 void ui_say_err(struct ui *ui, const struct err *err);
@@ -114,8 +129,12 @@ void ui_leave(struct ui *ui, int status);
 /* ---- model.c ---- */
 void model_init(struct ui *ui);
 void model_done(struct ui *ui);
-/* Works out which hosts the filter shows; the cursor stays on its host where it can. */
+/* Works out which hosts the filter shows; the cursor stays on its host, or goes to a better one. */
 void model_filter(struct ui *ui);
+/* The same after something else changed: the cursor stays where it is. */
+void model_refresh(struct ui *ui);
+/* A check has found something. */
+void model_changed(struct ui *ui);
 /* NULL when no host is shown. */
 struct entry *model_selected(const struct ui *ui);
 struct entry *model_find(struct ui *ui, const char *name);
@@ -150,8 +169,8 @@ void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *do
 const char *glyph_of_entry(const struct entry *entry, enum role *role);
 
 /* ---- what there is to see ---- */
-void bar_draw_top(struct ui *ui);
-void bar_draw_bottom(struct ui *ui);
+void bar_draw_top(struct ui *ui); /* bar.c */
+void bar_draw_bottom(struct ui *ui); /* bar_bottom.c */
 void list_draw(struct ui *ui);
 /* Columns that the list needs to show all of its texts; 0 without hosts. */
 int list_wanted(const struct ui *ui);
@@ -173,15 +192,26 @@ void input_resume(struct ui *ui);
 void input_quiet(struct ui *ui);
 
 /* ---- checker.c ---- */
-/* The cursor is on another host, or on one for the first time. */
-void checker_cursor_moved(struct ui *ui);
 /* Runs what was asked for by a key. */
 void checker_start(struct ui *ui, struct entry *entry, enum depth depth);
+/* The same for what the cursor asks for. */
+void checker_automatic(struct ui *ui, struct entry *entry, enum depth depth);
+/* Checks all hosts that are shown. */
+void checker_start_all(struct ui *ui, enum depth depth);
+/* Ends that; false when there is nothing to end. */
+bool checker_stop_all(struct ui *ui);
+/* The entry is not checked any more; what was found stays. */
 void checker_stop(struct ui *ui, struct entry *entry);
-void checker_event(struct ui *ui, struct entry *entry, const struct event *event);
-void checker_ended(struct ui *ui, struct entry *entry, const struct job *job);
+void checker_event(struct ui *ui, struct batch *batch, const struct event *event);
+void checker_ended(struct ui *ui, struct batch *batch, const struct job *job);
+/* Ends all. */
+void checker_done(struct ui *ui);
+
+/* ---- automatic.c ---- */
+/* The cursor is on another host, or on one for the first time. */
+void automatic_cursor_moved(struct ui *ui);
 /* A check or a session has just called at the entry's server. */
-void checker_called(struct ui *ui, const struct entry *entry);
+void automatic_called(struct ui *ui, const struct entry *entry);
 
 /* ---- session.c ---- */
 /* Starts the entry's session, or resumes it. */

@@ -48,7 +48,7 @@ void model_init(struct ui *ui)
 	ui->entries = mem_zalloc(ui->hosts.len + 1, sizeof *ui->entries);
 	ui->shown = mem_zalloc(ui->hosts.len + 1, sizeof *ui->shown);
 	for (size_t i = 0; i < ui->hosts.len; i++) {
-		ui->entries[i].host = ui->hosts.items[i];
+		entry_init(&ui->entries[i], ui->hosts.items[i]);
 		measure(&ui->columns, ui->hosts.items[i]);
 	}
 	model_filter(ui);
@@ -69,23 +69,20 @@ void model_done(struct ui *ui)
 
 struct entry *model_selected(const struct ui *ui)
 {
-	return ui->cursor < ui->shown_len ? &ui->entries[ui->shown[ui->cursor]] : NULL;
+	return ui->cursor < ui->shown_len ? ui->shown[ui->cursor] : NULL;
 }
 
 struct entry *model_find(struct ui *ui, const char *name)
 {
 	const struct host *host = hosts_find(&ui->hosts, name);
 
-	for (size_t i = 0; host != NULL && i < ui->hosts.len; i++)
-		if (ui->entries[i].host == host)
-			return &ui->entries[i];
-	return NULL;
+	return host != NULL ? &ui->entries[host->id - 1] : NULL;
 }
 
 void model_select(struct ui *ui, const struct entry *entry)
 {
 	for (size_t i = 0; entry != NULL && i < ui->shown_len; i++)
-		if (&ui->entries[ui->shown[i]] == entry)
+		if (ui->shown[i] == entry)
 			model_move_to(ui, (long)i);
 }
 
@@ -101,7 +98,7 @@ void model_move_to(struct ui *ui, long row)
 		return;
 	ui->panel_top = 0;
 	ui_dirty(ui, DIRTY_PANEL);
-	checker_cursor_moved(ui);
+	automatic_cursor_moved(ui);
 }
 
 /* How well the name is what was typed: it is that name, it begins so, or it does not. */
@@ -114,31 +111,65 @@ static int name_rank(const struct host *host, const char *filter)
 	return host->name[len] == '\0' ? 2 : 1;
 }
 
+/* Fills in which are shown, in their order. */
+static void make_list(struct ui *ui)
+{
+	struct query query;
+
+	query_init(&query, str_text(&ui->filter));
+	ui->relist = false;
+	ui->shown_len = 0;
+	for (size_t i = 0; i < ui->hosts.len; i++)
+		if (query_matches(&query, &ui->entries[i]))
+			ui->shown[ui->shown_len++] = &ui->entries[i];
+	order_sort(ui->shown, ui->shown_len, ui->order, ui->reverse);
+	ui->live = query.about_signs || ui->order == ORDER_STATUS;
+	query_done(&query);
+	ui_dirty(ui, DIRTY_ALL);
+}
+
+static void cursor_was_moved(struct ui *ui)
+{
+	ui->panel_top = 0;
+	automatic_cursor_moved(ui);
+}
+
 /* The cursor stays on its host, unless the filter names another one better: Enter goes there. */
 void model_filter(struct ui *ui)
 {
 	const struct entry *selected = model_selected(ui);
-	const char *filter = str_text(&ui->filter);
-	size_t cursor = 0;
 	int best = -1;
 
-	ui->shown_len = 0;
-	for (size_t i = 0; i < ui->hosts.len; i++) {
-		if (*filter != '\0' && !host_matches(ui->hosts.items[i], filter))
-			continue;
-		int rank =
-		    2 * name_rank(ui->hosts.items[i], filter) + (&ui->entries[i] == selected);
-		if (rank > best) {
-			best = rank;
-			cursor = ui->shown_len;
-		}
-		ui->shown[ui->shown_len++] = i;
-	}
-	ui->cursor = cursor;
+	make_list(ui);
+	ui->cursor = 0;
 	ui->list_top = 0;
-	ui_dirty(ui, DIRTY_ALL);
-	if (model_selected(ui) != selected) {
-		ui->panel_top = 0;
-		checker_cursor_moved(ui);
+	for (size_t i = 0; i < ui->shown_len; i++) {
+		int rank = 2 * name_rank(ui->shown[i]->host, str_text(&ui->filter)) +
+		    (ui->shown[i] == selected);
+		if (rank <= best)
+			continue;
+		best = rank;
+		ui->cursor = i;
 	}
+	if (model_selected(ui) != selected)
+		cursor_was_moved(ui);
+}
+
+void model_refresh(struct ui *ui)
+{
+	const struct entry *selected = model_selected(ui);
+
+	make_list(ui);
+	for (size_t i = 0; i < ui->shown_len; i++)
+		if (ui->shown[i] == selected)
+			ui->cursor = i;
+	if (ui->cursor >= ui->shown_len)
+		ui->cursor = ui->shown_len > 0 ? ui->shown_len - 1 : 0;
+	if (model_selected(ui) != selected)
+		cursor_was_moved(ui);
+}
+
+void model_changed(struct ui *ui)
+{
+	ui->relist = ui->live;
 }

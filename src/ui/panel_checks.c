@@ -27,6 +27,8 @@ static char *state_text(const struct ui *ui, const struct entry *entry)
 
 	if (entry->running != DEPTH_NONE && entry->session == NULL)
 		return mem_printf(_("%s, running"), depth_name(entry->running));
+	if (entry->checker != NULL && !entry->checker->automatic)
+		return mem_strdup(_("waiting for their turn"));
 	if (depth == DEPTH_NONE)
 		return mem_strdup(_("none yet"));
 	char *ago = ago_text(entry_age_minutes(entry, loop_now_ms(ui->loop)));

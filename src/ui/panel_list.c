@@ -142,7 +142,6 @@ void list_draw(struct ui *ui)
 	for (int i = 0; i < rect->rows && ui->list_top + (size_t)i < ui->shown_len; i++) {
 		size_t row = ui->list_top + (size_t)i;
 
-		draw_row(ui, &columns, rect, rect->y + i, &ui->entries[ui->shown[row]],
-		    row == ui->cursor);
+		draw_row(ui, &columns, rect, rect->y + i, ui->shown[row], row == ui->cursor);
 	}
 }

@@ -68,7 +68,7 @@ static void start(struct ui *ui, struct entry *entry)
 	job_set_tag(entry->session, entry);
 	entry->stopped = entry->opened = false;
 	entry_begin(entry, DEPTH_AUTH);
-	checker_called(ui, entry);
+	automatic_called(ui, entry);
 }
 
 static void resume(struct ui *ui, struct entry *entry)
@@ -161,7 +161,8 @@ static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
 	}
 	ui_say(ui, outcome.role, "%s", outcome.text);
 	free(outcome.text);
-	if (was_in_front && ui->options->exit_after && entry->opened)
+	bool leave = ui->options->exit_after || ui->settings.after_session == AFTER_SESSION_EXIT;
+	if (was_in_front && leave && entry->opened)
 		ui_leave(ui, WIFEXITED(job_status(job)) ? WEXITSTATUS(job_status(job)) : 255);
 }
 

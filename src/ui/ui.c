@@ -10,11 +10,34 @@
 #include "actions.h"
 #include "menu.h"
 
-enum { MINUTE_MS = 60 * 1000 };
+enum {
+	MINUTE_MS = 60 * 1000,
+	SOON_MS = 50, /* between two screens of what children tell */
+};
 
 void ui_dirty(struct ui *ui, unsigned dirty)
 {
 	ui->dirty |= dirty;
+}
+
+static void on_soon(void *ctx)
+{
+	struct ui *ui = ctx;
+
+	ui->soon_ms = loop_now_ms(ui->loop);
+	ui_dirty(ui, ui->soon);
+	ui->soon = 0;
+}
+
+void ui_dirty_soon(struct ui *ui, unsigned dirty)
+{
+	double wait = ui->soon_ms + SOON_MS - loop_now_ms(ui->loop);
+
+	if (ui->soon == 0 && ui->soon_timer == NULL)
+		ui->soon_timer = loop_timer_start(ui->loop, wait > 0 ? wait : 0, on_soon, ui);
+	else if (ui->soon == 0)
+		loop_timer_set(ui->soon_timer, wait > 0 ? wait : 0);
+	ui->soon |= dirty;
 }
 
 void ui_say(struct ui *ui, enum role role, const char *fmt, ...)
@@ -49,26 +72,26 @@ void ui_leave(struct ui *ui, int status)
 
 static void on_job_event(void *ctx, struct job *job, const struct event *event)
 {
-	struct entry *entry = job_tag(job);
+	void *tag = job_tag(job);
 
-	if (entry == NULL) /* a check that was given up */
+	if (tag == NULL) /* checks that were given up */
 		return;
 	if (job_is_session(job))
-		session_event(ctx, entry, event);
+		session_event(ctx, tag, event);
 	else
-		checker_event(ctx, entry, event);
+		checker_event(ctx, tag, event);
 }
 
 static void on_job_changed(void *ctx, struct job *job, enum job_state state)
 {
-	struct entry *entry = job_tag(job);
+	void *tag = job_tag(job);
 
-	if (entry == NULL)
+	if (tag == NULL)
 		return;
 	if (job_is_session(job))
-		session_changed(ctx, entry, job, state);
+		session_changed(ctx, tag, job, state);
 	else if (state == JOB_ENDED)
-		checker_ended(ctx, entry, job);
+		checker_ended(ctx, tag, job);
 }
 
 static void on_winch(void *ctx)
@@ -137,18 +160,26 @@ static void stop_signals(struct ui *ui)
 
 static void on_turn(void *ctx)
 {
-	screen_draw(ctx);
+	struct ui *ui = ctx;
+
+	if (ui->relist && ui->dirty != 0)
+		model_refresh(ui);
+	screen_draw(ui);
 }
 
 static void say_warnings(struct ui *ui)
 {
-	const struct strlist *warnings = &ui->hosts.warnings;
+	const struct strlist *of_settings = &ui->settings.warnings;
+	const struct strlist *of_hosts = &ui->hosts.warnings;
+	const char *first = of_settings->len > 0 ? of_settings->items[0]
+	    : of_hosts->len > 0                  ? of_hosts->items[0]
+						 : NULL;
+	size_t count = of_settings->len + of_hosts->len;
 
-	if (warnings->len == 1)
-		ui_say(ui, ROLE_WARN, "%s", warnings->items[0]);
-	else if (warnings->len > 1)
-		ui_say(ui, ROLE_WARN, _("%s (and %zu more warnings)"), warnings->items[0],
-		    warnings->len - 1);
+	if (count == 1)
+		ui_say(ui, ROLE_WARN, "%s", first);
+	else if (count > 1)
+		ui_say(ui, ROLE_WARN, _("%s (and %zu more warnings)"), first, count - 1);
 }
 
 /* A host's exact name connects at once; anything else filters. */
@@ -178,11 +209,13 @@ static void run(struct ui *ui)
 	ui->minute = loop_timer_start(ui->loop, MINUTE_MS, on_minute, ui);
 	say_warnings(ui);
 	take_query(ui);
-	checker_cursor_moved(ui);
+	automatic_cursor_moved(ui);
 	loop_run(ui->loop, on_turn, ui);
 	input_stop(ui);
 	loop_timer_cancel(ui->minute);
 	loop_timer_cancel(ui->rest);
+	loop_timer_cancel(ui->soon_timer);
+	checker_done(ui);
 	jobs_free(ui->jobs);
 	ui->jobs = NULL;
 }
@@ -201,6 +234,8 @@ static int say_on_stderr(const struct err *err, int status)
 
 static bool load(struct ui *ui, struct err *err)
 {
+	if (!settings_load(&ui->settings, ui->options->config_file, err))
+		return false;
 	char *path = hosts_path(ui->options->hosts_file, err);
 	bool ok = path != NULL && hosts_load(&ui->hosts, path, err);
 
@@ -236,6 +271,7 @@ int ui_run(const struct ui_options *options)
 		return say_on_stderr(&err, 2);
 	}
 	if (!load(&ui, &err)) {
+		settings_done(&ui.settings);
 		hosts_done(&ui.hosts);
 		return say_on_stderr(&err, 1);
 	}
@@ -245,6 +281,7 @@ int ui_run(const struct ui_options *options)
 		run(&ui);
 	close_screen(&ui);
 	model_done(&ui);
+	settings_done(&ui.settings);
 	hosts_done(&ui.hosts);
 	return ok ? ui.status : say_on_stderr(&err, 1);
 }

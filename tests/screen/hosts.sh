@@ -48,6 +48,7 @@ menu_quit
 
 # A query filters; options before it are the menu's.
 menu_start 100 20 --hosts "$SALLYPORT_HOSTS" rack/3
-screen_wait '4 of 20 hosts  /rack/3'
+screen_wait '4 of 20 hosts'
+screen_wait ' /rack/3'
 menu_wait_row n7
 menu_quit

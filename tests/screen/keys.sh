@@ -50,12 +50,14 @@ screen_keys Home
 # The filter shows while one types; Esc alone clears it, at once or a second time from the list.
 screen_keys /
 screen_type rack/2
-screen_wait '3 of 20 hosts  /rack/2'
+screen_wait '3 of 20 hosts'
+screen_wait ' /rack/2'
 screen_lacks 東京 || fail "a host that does not match is shown"
 menu_wait_row n4
 screen_golden filter
 screen_keys BSpace 1
-screen_wait '3 of 20 hosts  /rack/1'
+screen_wait '3 of 20 hosts'
+screen_wait ' /rack/1'
 screen_keys Down
 menu_wait_row n2
 screen_keys j
@@ -65,7 +67,8 @@ screen_wait_gone '/rack/1'
 menu_wait_row n3
 # Enter goes where the cursor is: to the host that is called so, not to one that mentions it.
 screen_keys / l a
-screen_wait '2 of 20 hosts  /la'
+screen_wait '2 of 20 hosts'
+screen_wait ' /la'
 menu_wait_row last
 screen_keys Escape
 screen_wait_gone '/la'
@@ -74,12 +77,15 @@ screen_wait 'No host matches the filter.'
 screen_keys Enter
 screen_wait 'no host is selected'
 screen_keys / C-w
-screen_wait '20 hosts  /'
+screen_wait 'sallyport  20 hosts'
+screen_wait ' /'
 screen_keys 東
-screen_wait '1 of 20 hosts  /東'
+screen_wait '1 of 20 hosts'
+screen_wait ' /東'
 menu_wait_row 東京サーバ
 screen_keys BSpace n 9 C-u
-screen_wait '20 hosts  /'
+screen_wait 'sallyport  20 hosts'
+screen_wait ' /'
 screen_keys Escape
 screen_keys Escape Escape
 screen_wait 'Enter connect  / filter'
@@ -89,7 +95,8 @@ screen_keys Home
 screen_type "$(printf '\033[200~q\njj\n\033[201~')"
 screen_keys / n
 screen_type "$(printf '\033[200~1\n\033[201~')"
-screen_wait '1 of 20 hosts  /n1'
+screen_wait '1 of 20 hosts'
+screen_wait ' /n1'
 screen_keys Escape
 screen_wait_gone '/n1'
 
@@ -99,7 +106,7 @@ screen_golden help
 screen_keys G
 screen_wait 'how old the result is'
 screen_keys Escape
-screen_wait '20 hosts'
+screen_wait 'sallyport  20 hosts'
 
 # Drawn anew, whatever was written over it.
 printf '\033[5;1Hrubbish' >"$(screen_tmux display-message -p '#{pane_tty}')"

@@ -39,7 +39,8 @@ screen_wait 'Tab list'
 screen_keys Tab / d b
 screen_wait '/db'
 storm
-screen_wait '1 of 20 hosts  /db'
+screen_wait '1 of 20 hosts'
+screen_wait ' /db'
 screen_keys Escape
 screen_wait_gone '/db'
 screen_resize 500 300

@@ -37,7 +37,8 @@ static void run_auth(struct entry *entry, double at_ms)
 
 static void a_host_nobody_looked_at_has_no_verdict(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	assert_int_equal(entry_verdict(&entry), VERDICT_SKIP);
@@ -47,7 +48,8 @@ static void a_host_nobody_looked_at_has_no_verdict(void **state)
 
 static void the_worst_finding_is_the_verdict(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	run_auth(&entry, 0);
@@ -59,9 +61,10 @@ static void the_worst_finding_is_the_verdict(void **state)
 static void only_who_was_asked_about_the_login_passes(void **state)
 {
 	struct host host = { 0 };
-	struct entry entry = { .host = &host };
+	struct entry entry;
 
 	(void)state;
+	entry_init(&entry, &host);
 	assert_int_equal(entry_sign(&entry), SIGN_UNKNOWN);
 	found(&entry, "key.mode", VERDICT_PASS, 0);
 	found(&entry, "net.connect", VERDICT_PASS, 0);
@@ -80,23 +83,25 @@ static void only_who_was_asked_about_the_login_passes(void **state)
 static void trouble_shows_however_deep_one_looked(void **state)
 {
 	struct host host = { .problem = NULL };
-	struct entry entry = { .host = &host };
+	struct entry entry;
 	char problem[] = "port: it must be from 1 to 65535";
 
 	(void)state;
+	entry_init(&entry, &host);
 	found(&entry, "key.mode", VERDICT_WARN, 0);
 	assert_int_equal(entry_sign(&entry), SIGN_WARN);
 	found(&entry, "net.connect", VERDICT_FAIL, 0);
 	assert_int_equal(entry_sign(&entry), SIGN_FAIL);
 	entry_done(&entry);
-	entry.host = &host;
 	host.problem = problem;
+	entry_init(&entry, &host);
 	assert_int_equal(entry_sign(&entry), SIGN_FAIL);
 }
 
 static void a_shallow_run_keeps_what_a_deeper_one_found(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	run_auth(&entry, 0);
@@ -111,7 +116,8 @@ static void a_shallow_run_keeps_what_a_deeper_one_found(void **state)
 
 static void what_a_run_did_not_find_again_is_dropped(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	run_auth(&entry, 0);
@@ -125,7 +131,8 @@ static void what_a_run_did_not_find_again_is_dropped(void **state)
 
 static void a_session_keeps_what_was_found_on_this_machine(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	run_auth(&entry, 0);
@@ -139,7 +146,8 @@ static void a_session_keeps_what_was_found_on_this_machine(void **state)
 
 static void a_run_that_ended_early_drops_nothing(void **state)
 {
-	struct entry entry = { 0 };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
 
 	(void)state;
 	run_auth(&entry, 0);
