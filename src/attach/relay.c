@@ -199,14 +199,27 @@ static void take_input(struct relay *relay, const char *data, size_t len)
 		stream_want(&relay->in, false);
 }
 
+/*
+ * Reads until there is no more: what was pasted goes out at once, and Linux lets a poll of a terminal wait for the
+ * worker that filled it (n_tty_poll), which read does as well when it finds nothing: better before the key is sent
+ * than after it, when the server needs the processor.
+ */
 static void on_input(void *ctx)
 {
 	struct relay *relay = ctx;
-	ssize_t got = stream_read(&relay->in, relay->buf, IN_BUFFER);
+	size_t len = 0;
+	ssize_t got;
+	bool ended;
 
-	if (got > 0)
-		take_input(relay, relay->buf, (size_t)got);
-	else if (got == 0 || errno != EAGAIN)
+	do {
+		got = stream_read(&relay->in, relay->buf + len, IN_BUFFER - len);
+		if (got > 0)
+			len += (size_t)got;
+	} while (got > 0 && len < IN_BUFFER);
+	ended = got == 0 || (got == -1 && errno != EAGAIN);
+	if (len > 0)
+		take_input(relay, relay->buf, len);
+	if (ended && relay->reading)
 		end_input(relay);
 }
 
