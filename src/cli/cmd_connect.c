@@ -199,6 +199,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		    cli, _("--report-fd %d: there is no such descriptor"), args.report_fd);
 	if (status == CLI_GO_ON) {
 		cli_harden();
+		cli_harden_abort();
 		status = run_parsed(cli, &args);
 	}
 	connect_args_done(&args);

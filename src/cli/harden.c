@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/harden.h"
 
+#include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
 
+#include "sallyport/cli.h"
 #include "sallyport/util.h"
 
 void cli_harden(void)
@@ -18,6 +21,28 @@ void cli_harden(void)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
+}
+
+/* assert has said on standard error what was wrong.  Nothing but write(2) is safe here (signal-safety(7)). */
+static void on_abort(int signum)
+{
+	static const char text[] =
+	    "sallyport: an inner check (the line above) ended this connection: a packet was damaged on its way, or the "
+	    "server or sallyport has a fault\n"
+	    "hint: Connect again.  If it ends so again, report that line to the developers of sallyport.\n";
+	ssize_t put = write(STDERR_FILENO, text, sizeof text - 1);
+
+	(void)signum;
+	(void)put;
+	_exit(EXIT_SSH);
+}
+
+void cli_harden_abort(void)
+{
+	struct sigaction action = { .sa_handler = on_abort };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGABRT, &action, NULL);
 }
 
 void cli_drop_descriptors(const int *keep, size_t count)

@@ -3,8 +3,8 @@
  * Stands between a client, on standard input and output, and a server, and does something
  * to one byte of what the server says.
  *
- * usage: bend PORT OFFSET flip|cut|reset
- *   flip   one bit of the byte at OFFSET is another one
+ * usage: bend PORT OFFSET flip[BIT]|cut|reset
+ *   flip   one bit (0 to 7, 0 unless it is said) of the byte at OFFSET is another one
  *   cut    the connection is closed before that byte
  *   reset  ... is reset before it
  */
@@ -66,11 +66,11 @@ static void from_server(struct bend *bend)
 	if (got <= 0)
 		exit(0);
 	if (bend->left >= 0 && bend->left < got) {
-		if (strcmp(bend->how, "flip") != 0) {
+		if (strncmp(bend->how, "flip", 4) != 0) {
 			pass(CLIENT, data, (size_t)bend->left);
 			hang_up(strcmp(bend->how, "reset") == 0);
 		}
-		data[bend->left] ^= 1;
+		data[bend->left] ^= (char)(1 << atoi(bend->how + 4));
 	}
 	bend->left -= got;
 	pass(CLIENT, data, (size_t)got);
@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 	struct bend bend;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: bend PORT OFFSET flip|cut|reset\n");
+		fprintf(stderr, "usage: bend PORT OFFSET flip[BIT]|cut|reset\n");
 		return 2;
 	}
 	bend = (struct bend){ connect_to((unsigned)atoi(argv[1])), atoll(argv[2]), argv[3] };

@@ -6,7 +6,7 @@
 # silence.  Faults E7, E22, N25.  Most of the time here is silence, so all of it is played at once.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
-lab good rsa ecdsa dropbear tinyssh no-sessions
+lab good rsa ecdsa rekey dropbear tinyssh no-sessions
 
 # alive INTERVAL COUNT ARGUMENT...
 alive() {
@@ -62,7 +62,7 @@ session() {
 	wanted=$1
 	shift
 	got=0
-	ptyrun --same-termios --output "$TMP/out" --wait 'good$ ' "$@" || got=$?
+	ptyrun --same-termios --output "$TMP/out" --wait '$ ' "$@" || got=$?
 	[ "$got" -eq "$wanted" ] || fail "status $got, not $wanted: $*"
 }
 
@@ -95,6 +95,22 @@ blocked() {
 		{ wait_for asked ecdsa 4 && wc -c; })
 	[ "$(cat "$TMP/status")" = 0 ] || fail "status $(cat "$TMP/status")"
 	[ "$got" -eq $size ] || fail "$got bytes, not $size"
+}
+
+# The user types ^S and reads for longer than a silent server is given: the terminal there holds everything, keepalives go
+# on, and after ^Q nothing of it is missing.
+held() {
+	asked="grep -c 'failure keepalive@sallyport' '$LAB/log/rekey.log'"
+	session 0 --send 'seq 1000000; echo do""ne\r' --wait 1000 --send '\x13' \
+	    --run "until [ \$($asked) -ge 2 ]; do sleep 0.02; done; wc -c <'$TMP/out' >'$TMP/before'
+	        until [ \$($asked) -ge 6 ]; do sleep 0.02; done; wc -c <'$TMP/out' >'$TMP/after'" \
+	    --send '\x11' --wait done --send 'exit\r' -- "$SALLYPORT" connect -o ServerAliveInterval=1 \
+	    -o ServerAliveCountMax=2 rekey
+	expect_same "$TMP/before" "$TMP/after"
+	[ "$(cat "$TMP/after")" -lt "$(wc -c <"$TMP/out")" ] || fail "it was over before ^S"
+	tr -d '\r' <"$TMP/out" | grep -x '[0-9]*' >"$TMP/numbers"
+	seq 1000000 >"$TMP/all"
+	expect_same "$TMP/all" "$TMP/numbers"
 }
 
 # E22: we are stopped for longer than that; the time is the point here.
@@ -142,6 +158,7 @@ play silent-terminal silent_terminal
 play left-silent left_silent
 play left-unread left_unread
 play blocked blocked
+play held held
 play stopped stopped
 play tcp-yes tcp_keepalive yes 1
 play tcp-no tcp_keepalive no 0
