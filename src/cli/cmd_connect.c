@@ -166,6 +166,19 @@ static int run_session(struct cli *cli, const struct host_list *list,
 	return status;
 }
 
+/* ssh refuses it as well (ssh.c): whoever calls us with a command must not get another one run. */
+static bool one_command(
+    const struct connect_args *args, const struct ssh_options *options, struct err *err)
+{
+	const char *set = options->host->remote_command;
+
+	if (!args->command || !set || !*set)
+		return true;
+	err_set(err, ERR_USAGE, _("%s: a command was given, and remote_command is set too"),
+	    args->dest);
+	return err_hint(err, _("-o RemoteCommand=none runs the given one."));
+}
+
 static int run_parsed(struct cli *cli, const struct connect_args *args)
 {
 	struct host_list list = { 0 };
@@ -176,7 +189,8 @@ static int run_parsed(struct cli *cli, const struct connect_args *args)
 	ssh_options_init(&options, NULL);
 	if (open_log(cli, args->log_file, &err) && cli_load_hosts(cli, &list, &err) &&
 	    (options.host = hosts_resolve(&list, args->dest, &err)) &&
-	    apply_settings(&options, args, cli->verbosity, &err)) {
+	    apply_settings(&options, args, cli->verbosity, &err) &&
+	    one_command(args, &options, &err)) {
 		status = run_session(cli, &list, args, &options, &err);
 	} else {
 		cli_error(&err);

@@ -40,6 +40,9 @@ struct connect_args {
  * Returns CLI_GO_ON, or the exit status after --help, --version or a message about what is wrong.
  */
 int connect_args_parse(struct cli *cli, struct connect_args *args, int argc, char **argv);
+/* The texts are borrowed; keyword NULL: value is "KEYWORD=VALUE". */
+void connect_add_setting(
+    struct connect_args *args, const char *keyword, const char *value, bool overrides);
 void connect_args_done(struct connect_args *args);
 
 #endif

@@ -28,7 +28,7 @@ grep -oE -- '--[a-z][a-z-]+' "$page" | sort -u >"$TMP/described"
 diff "$TMP/options" "$TMP/described" >"$TMP/out" || fail "options of the program (<) and of the manual (>)"
 
 # The flags of ssh that connect refuses are those that the manual names.
-sed -n "s/^	{ '\\(.\\)', .*FLAG_REFUSED,.*/\\1/p" "$top_srcdir/src/cli/connect_args.c" | sort >"$TMP/refused"
+sed -n "s/^	{ '\\(.\\)', .*refuse,.*/\\1/p" "$top_srcdir/src/cli/connect_flags.c" | sort >"$TMP/refused"
 [ "$(wc -l <"$TMP/refused")" -gt 5 ] || fail "hardly any flags are refused"
 sed -n '/^Not supported, and refused:/,/^Accepted/p' "$docs/sallyport.1" | grep '^\.Fl' | grep -o '\<[A-Za-z]\>' |
 	sort >"$TMP/described"

@@ -268,3 +268,9 @@ grep -qx 'sallyport [0-9.]*' "$TMP/err" && [ ! -s "$TMP/out" ] || fail "-V"
 [ "$(cat "$TMP/log")" = 'sallyport: ControlMaster=auto: ignored, not supported' ] || fail "-E: $(cat "$TMP/log")"
 expect 255 "$SALLYPORT" connect -E "$TMP" -G h
 expect_err 'sallyport: '
+
+# A command that was given and one that is set: neither runs (the oracle refuses as well).
+expect 255 "$SALLYPORT" connect -o RemoteCommand=date 192.0.2.1 ls
+expect_err 'a command was given, and remote_command is set too'
+expect 255 ssh -F none -o RemoteCommand=date -o ProxyCommand=false 192.0.2.1 ls
+expect 0 "$SALLYPORT" connect -G -o RemoteCommand=none 192.0.2.1 ls
