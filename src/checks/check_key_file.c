@@ -16,6 +16,8 @@ static struct result *unreadable(const char *id, const struct check_key *key)
 		free(path);
 	} else if (key->file.exists && S_ISREG(key->file.st.st_mode) && !*key->err.hint) {
 		result_hint(result, _("Make it readable for you and nobody else."));
+	} else if (!*key->err.hint) {
+		result_hint(result, _("Set identity_file of this host to a private key."));
 	}
 	return result;
 }

@@ -73,7 +73,9 @@ static char *unreached(const struct subject *subject, const struct check *check)
 
 	if (failed)
 		return mem_printf(_("not reached: %s failed"), failed);
-	return mem_strdup(subject->unreached ? subject->unreached : _("not reached"));
+	if (subject->unreached)
+		return mem_strdup(subject->unreached);
+	return mem_strdup(subject->run->stopping ? _("interrupted") : _("not reached"));
 }
 
 static void skip_rest(struct subject *subject)

@@ -11,7 +11,8 @@ static void prefer_known(struct conn *conn)
 	struct strlist types = { 0 };
 	char *all = conn->prefs.hostkey;
 
-	known_hosts_types(conn->known, conn->known_name, &types);
+	if (conn->known)
+		known_hosts_types(conn->known, conn->known_name, &types);
 	conn->prefs.hostkey = algs_prefer_known(all, conn->host->host_key_algorithms, &types);
 	strlist_done(&types);
 	free(all);
@@ -69,15 +70,15 @@ static bool offer_all(struct conn *conn, const struct session_prefs *linked, str
 bool prefs_load(struct conn *conn, struct err *err)
 {
 	struct session_prefs linked;
+	struct err unread = ERR_INIT;
 	bool ok;
 
 	conn->known_name = known_hosts_name_of(conn->host);
 	if (!known_hosts_files(&conn->host->user_known_hosts_file,
 		conn->options.hostkey.global_files, &conn->known_files, err))
 		return false;
-	conn->known = known_hosts_load(&conn->known_files, err);
-	if (!conn->known)
-		return false;
+	/* What is wrong with them is told, and refused, where the host key is looked up. */
+	conn->known = known_hosts_load(&conn->known_files, &unread);
 	session_supported(&linked);
 	ok = offer_all(conn, &linked, err);
 	session_prefs_done(&linked);

@@ -200,10 +200,13 @@ static enum step refuse_error(struct conn *conn, struct err *err)
 	return conn_fail(conn, err);
 }
 
-/* Whatever happens while the question was on the screen counts: the files are read again. */
+/*
+ * Whatever happens while the question was on the screen counts: the files are read again.  So they
+ * are when they could not be read before, to learn why.
+ */
 static bool read_again(struct conn *conn, struct err *err)
 {
-	if (conn->phase != PHASE_ASKED)
+	if (conn->known && conn->phase != PHASE_ASKED)
 		return true;
 	known_hosts_free(conn->known);
 	conn->known = known_hosts_load(&conn->known_files, err);

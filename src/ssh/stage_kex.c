@@ -241,6 +241,18 @@ static void summarize(struct conn *conn)
 	free(lacking);
 }
 
+/* libssh2 does not say which proof failed: the signature, or a value with which everybody knows the keys. */
+static enum step exchange_failed(struct conn *conn)
+{
+	conn_fail_lib(conn, ERR_KEX, _("the key exchange failed"));
+	if (!conn->why->hint[0])
+		conn_hint(conn,
+		    _("The server did not prove that it holds its host key: it is broken, or something on "
+		      "the way changes the data.  Compare with: ssh -v %s"),
+		    conn->host->hostname);
+	return STEP_FAIL;
+}
+
 static enum step exchange(struct conn *conn)
 {
 	int rc = libssh2_session_handshake(conn->session->lib, conn->net.fd);
@@ -248,7 +260,7 @@ static enum step exchange(struct conn *conn)
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return STEP_WAIT;
 	if (rc)
-		return conn_fail_lib(conn, ERR_KEX, _("the key exchange failed"));
+		return exchange_failed(conn);
 	summarize(conn);
 	return STEP_NEXT;
 }

@@ -69,6 +69,8 @@ struct fake {
 	bool refuses_channel; /* with terminal codes as the reason */
 	bool breaks_and_calls; /* a wrong MAC, and behind it a call for the agent */
 	unsigned tries; /* then it hangs up; 0: never */
+	bool denies, is_deaf; /* when the client wants to log in: a disconnect, silence */
+	bool takes_any_key; /* without a signature */
 };
 
 #define FRAME(has_, field_, value_) .has_frame = true, .frame = { .has_ = true, .field_ = (value_) }
@@ -90,6 +92,11 @@ static const struct fake fakes[] = {
 	    .methods = "password", .asks_for_change = true, .bad_changes = 1 },
 	{ "three-tries", "hangs up after the third password", .methods = "password", .tries = 3 },
 	{ "none", "lets everybody in", .methods = "" },
+	{ "deny", "ends the connection as the client wants to log in", .denies = true },
+	{ "deaf", "says nothing as the client wants to log in", .is_deaf = true },
+	{ "one-try", "hangs up at the first key", .methods = "publickey", .tries = 1 },
+	{ "any-key", "takes a key without a signature", .methods = "publickey",
+	    .takes_any_key = true },
 	{ "gssapi", "offers gssapi-with-mic only", .methods = "gssapi-with-mic" },
 	{ "banner-big", "a banner of 30 kB", .methods = "", .banners = 1, .banner_size = 30000 },
 	{ "banner-many", "a thousand banners", .methods = "", .banners = 1000, .banner_size = 60 },
@@ -250,6 +257,11 @@ static bool try_none(struct server *s)
 	return *s->fake->methods == '\0' || refuse(s);
 }
 
+static bool try_publickey(struct server *s)
+{
+	return s->fake->takes_any_key || refuse(s);
+}
+
 static bool try_password(struct server *s)
 {
 	bool is_change = get_u8(&s->in);
@@ -326,6 +338,7 @@ static bool try_method(struct server *s, const char *method)
 		bool (*play)(struct server *);
 	} methods[] = {
 		{ "none", try_none },
+		{ "publickey", try_publickey },
 		{ "password", try_password },
 		{ "keyboard-interactive", try_keyboard_interactive },
 	};
@@ -349,6 +362,16 @@ static bool handle_login(struct server *s)
 	return is_in;
 }
 
+static void say_goodbye(struct server *s)
+{
+	begin(s, MSG_DISCONNECT);
+	put_u32(&s->out, 11);
+	put_text(&s->out, HOSTILE "maintenance\r\ngood\xc2\x9b night");
+	put_text(&s->out, "");
+	send_out(s);
+	exit(0);
+}
+
 static void log_in(struct server *s)
 {
 	bool is_in = false;
@@ -364,7 +387,9 @@ static void log_in(struct server *s)
 			send_banners(s);
 			break;
 		case MSG_USERAUTH_REQUEST:
-			is_in = handle_login(s);
+			if (s->fake->denies)
+				say_goodbye(s);
+			is_in = !s->fake->is_deaf && handle_login(s);
 			break;
 		}
 	begin(s, MSG_USERAUTH_SUCCESS);
@@ -453,16 +478,6 @@ static void send_status(struct server *s)
 	put_u8(&s->out, 0);
 	put_u32(&s->out, s->fake->status);
 	send_out(s);
-}
-
-static void say_goodbye(struct server *s)
-{
-	begin(s, MSG_DISCONNECT);
-	put_u32(&s->out, 11);
-	put_text(&s->out, HOSTILE "maintenance\r\ngood\xc2\x9b night");
-	put_text(&s->out, "");
-	send_out(s);
-	exit(0);
 }
 
 /* A message in a packet whose head lies. */

@@ -176,6 +176,7 @@ const struct behaviour behaviours[] = {
 	{ "silent", "accepts and says nothing", .after = HOLD },
 	{ "close", "closes at once, as a full sshd does", .after = CLOSE },
 	{ "reset", "RST after accept", .after = RESET },
+	{ "reset-banner", "RST once the client has said hello", .after = RESET, .last = 1 },
 	{ "reset-kex", "RST in the key exchange", .make = make_kexinit_good, .after = RESET,
 	    .last = 256 },
 	{ "endless", "lines before the banner without end",
