@@ -115,21 +115,34 @@ static void queue(struct hop *hop, struct hop_wait *wait)
 	hop->end = &wait->next;
 }
 
-/* Calls the first in the queue. */
-static void call(struct hop *hop)
+static struct hop_wait *take_first(struct hop *hop)
 {
 	struct hop_wait *wait = hop->first;
 
-	if (!wait)
-		return;
-	hop->first = wait->next;
-	if (!hop->first)
-		hop->end = &hop->first;
-	if (wait->server) {
-		run_again(hop->run, wait->server);
-	} else {
-		wait->hop->state = HOP_NEW;
-		hop_start(wait->hop);
+	if (wait) {
+		hop->first = wait->next;
+		if (!hop->first)
+			hop->end = &hop->first;
+	}
+	return wait;
+}
+
+/* Calls the first in the queue that goes this way; first hops only waited for the login here to be over. */
+static void call(struct hop *hop)
+{
+	struct hop_wait *wait;
+	struct hop *next;
+
+	while ((wait = take_first(hop))) {
+		next = wait->hop;
+		if (next) {
+			next->state = HOP_NEW;
+			hop_start(next);
+		} else {
+			run_again(hop->run, wait->server);
+		}
+		if (!next || next->before == hop)
+			return;
 	}
 }
 
@@ -194,11 +207,32 @@ static void leave_before(struct hop *hop)
 	}
 }
 
+/* As server.c does: this machine is short of something, and has it again when others are done. */
+static bool retry_later(struct hop *hop, const struct result *result)
+{
+	struct checks *run = hop->run;
+
+	if (!result_detail_get(result, "shortage") || run->running == 1)
+		return false;
+	conn_free(hop->conn);
+	hop->conn = NULL;
+	result_free(hop->result);
+	hop->result = NULL;
+	hop->state = HOP_NEW;
+	run_turn_over(run);
+	run->most = run->running < run->most ? run->running : run->most;
+	leave_before(hop);
+	call(hop);
+	return true;
+}
+
 static void on_stage_end(void *ctx, const struct result *result)
 {
 	struct hop *hop = ctx;
 	static const char *const kept[] = { "address", "fingerprint", "key" };
 
+	if (retry_later(hop, result))
+		return;
 	if (str_eq(result->id, "net.connect"))
 		leave_before(hop);
 	if (hop->state != HOP_RUNS)
@@ -316,6 +350,30 @@ static void hop_connect(struct hop *hop)
 	hop->conn = conn_start(run->loop, hop->host, &options, &owner, hop);
 }
 
+/* Another login that is under way at the same server: sshd does not like many at once (MaxStartups). */
+static struct hop *find_neighbour(const struct hop *hop)
+{
+	struct checks *run = hop->run;
+
+	for (size_t i = 0; i < run->hop_count; i++)
+		if (run->hops[i]->state == HOP_RUNS && !run->hops[i]->before &&
+		    plan_same_server(run->hops[i]->login, hop->login))
+			return run->hops[i];
+	return NULL;
+}
+
+static void start_first(struct hop *hop)
+{
+	struct hop *neighbour = find_neighbour(hop);
+
+	if (!neighbour) {
+		hop_connect(hop);
+		return;
+	}
+	hop->state = HOP_WAITS;
+	queue(neighbour, &hop->wait);
+}
+
 static void hop_start(struct hop *hop)
 {
 	struct hop *before = hop->before;
@@ -323,7 +381,7 @@ static void hop_start(struct hop *hop)
 	if (hop->state != HOP_NEW)
 		return;
 	if (!before) {
-		hop_connect(hop);
+		start_first(hop);
 	} else if (before->state == HOP_GONE) {
 		gone(hop, before->broken);
 	} else if (before->state == HOP_OPEN && !before->busy) {

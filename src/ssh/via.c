@@ -305,6 +305,7 @@ void via_connect(struct conn *conn)
 	} else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == -1) {
 		conn_failf(
 		    conn, ERR_LOCAL, _("this machine is short of something: %s"), strerror(errno));
+		result_detail(conn->result, "shortage", "%s", strerror(errno));
 		conn->phase = PHASE_FAILED;
 	} else {
 		via->fd = ends[0];
