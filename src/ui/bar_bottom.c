@@ -20,11 +20,11 @@ static void add_bar(struct str *out, const struct batch *batch, int cols)
 	str_add(out, "] ");
 }
 
-/* How many there are of each sign, as many as there is room for. */
+/* How many there are of each sign, as many as there is room for, the worst first. */
 static void draw_signs(
     const struct ui *ui, const struct rect *rect, int x, int end, const struct batch *batch)
 {
-	for (enum sign sign = SIGN_UNKNOWN + 1; sign < SIGN_COUNT; sign++) {
+	for (enum sign sign = SIGN_FAIL; sign > SIGN_UNKNOWN; sign--) {
 		if (batch->signs[sign] == 0)
 			continue;
 		char *text = mem_printf("%zu %s", batch->signs[sign], sign_name(sign));
