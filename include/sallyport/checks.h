@@ -32,8 +32,12 @@ struct check {
 	/* The check that has to go well first: where it failed, this one is skipped and says so.  NULL: none. */
 	const char *needs;
 	enum check_depth depth;
-	/* Looks and reports with check_report(), as often as there is something to tell. */
+	/*
+	 * Looks, and tells one result with check_tell() or check_skip() as the last thing: at once, or later where
+	 * there is a cancel, which ends it without a result.
+	 */
 	void (*start)(struct check_job *job);
+	void (*cancel)(struct check_job *job);
 };
 /* The table in the order of the panel. */
 const struct check *const *checks_table(size_t *count);

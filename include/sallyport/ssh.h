@@ -9,6 +9,7 @@
 #ifndef SALLYPORT_SSH_H
 #define SALLYPORT_SSH_H
 
+#include "sallyport/keys.h"
 #include "sallyport/report.h"
 #include "sallyport/util.h"
 
@@ -161,6 +162,47 @@ struct conn_options {
 	struct auth_options auth;
 	bool no_tcp_keepalive; /* TCPKeepAlive=no */
 };
+
+/* ---- the agent (draft-miller-ssh-agent) ---- */
+
+struct agent;
+
+struct agent_key {
+	struct pubkey pub; /* its type can be read; it may be one that we cannot use */
+	char *comment; /* not cleaned */
+};
+
+/*
+ * keys: in the agent's order, valid during the call.  why NULL: it answered, also with
+ * no keys at all; else nothing came of it, and why names the socket.
+ */
+typedef void agent_keys_done(
+    void *ctx, const struct agent_key *keys, size_t count, const struct err *why);
+
+/*
+ * path as IdentityAgent in ssh_config(5): NULL or "SSH_AUTH_SOCK" for that variable,
+ * "$NAME" for another, "~" for the home folder.  Does not connect yet.  NULL with err
+ * (ERR_NOTFOUND) when there is no agent to ask: no variable, or "none".
+ */
+struct agent *agent_new(struct loop *loop, const char *path, struct err *err);
+/* Cancels what runs, frees; also from a done.  NULL is fine. */
+void agent_free(struct agent *agent);
+/*
+ * Asks for the keys; the whole answer must come within timeout_ms.  done is called once, never before this returns and
+ * never after agent_free(), which it may call.
+ */
+void agent_list_start(struct agent *agent, double timeout_ms, agent_keys_done *done, void *ctx);
+
+/* ---- addresses ---- */
+
+/*
+ * What kind of address a text is, in English for reports: "loopback", "private", "link-local", "CGNAT"
+ * (shared by a provider's customers, RFC 6598), "placeholder" (0.0.0.0, examples of
+ * documentation, multicast: never a host), or "" for a public one.  NULL: the text is no address.
+ */
+const char *address_text_scope(const char *text);
+
+/* ---- connections ---- */
 
 /*
  * The algorithms that a connection offers for a member of a host, such as "ciphers", best first, as text

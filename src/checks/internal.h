@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "checks/agents.h"
 #include "sallyport/checks.h"
 #include "sallyport/hosts.h"
 #include "sallyport/keys.h"
@@ -33,9 +34,9 @@ struct key_cache {
 const struct check_key *key_cache_get(struct key_cache *cache, const char *path);
 void key_cache_done(struct key_cache *cache);
 
-/* ---- a job: the local checks of one host ---- */
+/* ---- a job: local checks of one host, one after the other, or one that takes its time ---- */
 
-typedef void check_tell_fn(void *ctx, struct result *result); /* takes the result */
+typedef void check_tell_fn(struct check_job *job, struct result *result); /* takes the result */
 
 struct check_job {
 	const struct host *host;
@@ -43,15 +44,19 @@ struct check_job {
 	const struct check_key **keys;
 	size_t key_count;
 	bool keys_default; /* ssh's own list, not the host's */
+	struct agents *agents;
+	struct agent_wait wait; /* key.agent's */
 	const struct check *check; /* the one that runs */
+	double started;
 	check_tell_fn *tell;
 	void *ctx;
+	struct check_job *next; /* of its host */
 };
 
 /* Fills in the keys that the host would use. */
 void check_job_keys(struct check_job *job, struct key_cache *cache);
 void check_job_done(struct check_job *job);
-/* Hands over a result of the running check. */
+/* Hands over the result of the running check; a job of its own is gone then. */
 void check_tell(struct check_job *job, struct result *result);
 /* A result for the running check that says why it did not run. */
 void check_skip(struct check_job *job, const char *why);
@@ -70,7 +75,10 @@ struct result *host_settings_judge(
 struct result *key_file_judge(const char *id, const struct check_key *key);
 struct result *key_format_judge(const char *id, const struct check_key *key);
 struct result *key_mode_judge(const char *id, const struct check_key *key);
-/* The same for an invented user. */
+struct result *key_agent_judge(
+    const char *id, const struct check_job *job, const struct agent_view *view);
+struct result *cloud_instance_judge(const char *id, const struct host *host);
+/* key_mode_judge() for an invented user. */
 struct result *key_mode_judge_as(const char *id, const struct check_key *key, uid_t me);
 /* A path to type into a shell: "~" for the home folder where nothing needs quoting.  Caller frees. */
 char *path_for_shell(const char *path);
@@ -91,6 +99,8 @@ extern const struct check check_host_settings;
 extern const struct check check_key_file;
 extern const struct check check_key_mode;
 extern const struct check check_key_format;
+extern const struct check check_key_agent;
+extern const struct check check_cloud_instance;
 extern const struct check check_jump; /* "jump.N" stands for jump.1, jump.2 and so on */
 extern const struct check check_net_resolve;
 extern const struct check check_net_connect;

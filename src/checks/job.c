@@ -105,7 +105,7 @@ void check_job_done(struct check_job *job)
 
 void check_tell(struct check_job *job, struct result *result)
 {
-	job->tell(job->ctx, result);
+	job->tell(job, result);
 }
 
 void check_skip(struct check_job *job, const char *why)

@@ -22,7 +22,8 @@ struct subject {
 	bool local_done, net_done, ended;
 	char *unreached; /* why the rest of its checks cannot run; NULL: no special reason */
 	double busy_ms; /* time spent on it, waiting for a turn not counted */
-	double check_started;
+	struct check_job *jobs; /* local checks that go on */
+	bool local_begun;
 };
 
 /* One server: its hosts are plan[from] to plan[from + count - 1]; one connection at a time. */
@@ -49,6 +50,7 @@ struct checks {
 	void *ctx;
 	struct loop_task task;
 	struct key_cache keys;
+	struct agents agents;
 	struct subject *subjects;
 	size_t count, left;
 	size_t next_local;
@@ -83,6 +85,8 @@ void subject_settle(struct subject *subject);
 void subject_net_done(struct subject *subject, const char *why);
 /* Its local checks. */
 void subject_local(struct subject *subject);
+/* Ends those that go on, telling nothing. */
+void subject_local_cancel(struct subject *subject);
 
 /* server.c */
 

@@ -15,6 +15,7 @@ static void finish_stopped(struct checks *run)
 	run->next_local = run->count;
 	run->next_server = run->server_count;
 	for (size_t i = 0; i < run->count; i++) {
+		subject_local_cancel(&run->subjects[i]);
 		run->subjects[i].local_done = true;
 		subject_net_done(&run->subjects[i], _("interrupted"));
 		subject_settle(&run->subjects[i]);
@@ -130,6 +131,7 @@ struct checks *checks_start(struct loop *loop, const struct host_list *list,
 	run->list = list;
 	run->options = *options;
 	run->most = options->jobs ? options->jobs : 1;
+	run->agents = (struct agents){ .loop = loop, .timeout_ms = options->connect_timeout_ms };
 	run->owner = *owner;
 	run->ctx = ctx;
 	run->subjects = mem_zalloc(count + 1, sizeof *run->subjects);
@@ -166,10 +168,12 @@ void checks_cancel(struct checks *run)
 	behind_done(&run->ways);
 	crowd_done(&run->crowd);
 	for (size_t i = 0; i < run->count; i++) {
+		subject_local_cancel(&run->subjects[i]);
 		host_report_done(&run->subjects[i].report);
 		free(run->subjects[i].unreached);
 	}
 	plan_free(run->plan, run->plan_count);
+	agents_done(&run->agents);
 	key_cache_done(&run->keys);
 	free(run->servers);
 	free(run->subjects);

@@ -126,35 +126,102 @@ void subject_net_done(struct subject *subject, const char *why)
 
 /* ---- local checks ---- */
 
-static void local_tell(void *ctx, struct result *result)
+static void local_tell(struct check_job *job, struct result *result)
 {
-	struct subject *subject = ctx;
+	struct subject *subject = job->ctx;
 
-	result->duration_ms = loop_now_ms(subject->run->loop) - subject->check_started;
+	result->duration_ms = loop_now_ms(subject->run->loop) - job->started;
 	subject_tell(subject, result);
+}
+
+static void local_settle(struct subject *subject)
+{
+	subject->local_done = subject->local_begun && !subject->jobs;
+	subject_settle(subject);
+}
+
+static void job_free(struct check_job *job)
+{
+	check_job_done(job);
+	free(job);
+}
+
+/* The end of a check with a job of its own. */
+static void job_tell(struct check_job *job, struct result *result)
+{
+	struct subject *subject = job->ctx;
+	struct check_job **at = &subject->jobs;
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+	local_tell(job, result);
+	job_free(job);
+	local_settle(subject);
+}
+
+static void job_init(struct check_job *job, struct subject *subject, check_tell_fn *tell)
+{
+	struct checks *run = subject->run;
+
+	*job = (struct check_job){ .host = subject->host,
+		.list = run->list,
+		.agents = &run->agents,
+		.tell = tell,
+		.ctx = subject };
+	if (subject->usable)
+		check_job_keys(job, &run->keys);
+}
+
+static void job_start(struct check_job *job, const struct check *check)
+{
+	const struct subject *subject = job->ctx;
+
+	job->check = check;
+	job->started = loop_now_ms(subject->run->loop);
+	check->start(job);
+}
+
+/* A check that may go on when this is over. */
+static void start_own(struct subject *subject, const struct check *check)
+{
+	struct check_job *job = mem_alloc(sizeof *job);
+
+	job_init(job, subject, job_tell);
+	job->next = subject->jobs;
+	subject->jobs = job;
+	job_start(job, check);
 }
 
 void subject_local(struct subject *subject)
 {
-	struct checks *run = subject->run;
-	double started = loop_now_ms(run->loop);
-	struct check_job job = {
-		.host = subject->host, .list = run->list, .tell = local_tell, .ctx = subject
-	};
+	double started = loop_now_ms(subject->run->loop);
+	struct check_job job;
 	size_t count;
 	const struct check *const *table = checks_table(&count);
 
-	if (subject->usable)
-		check_job_keys(&job, &run->keys);
+	job_init(&job, subject, local_tell);
 	for (size_t i = 0; i < count; i++) {
 		if (!table[i]->start || (i > 0 && !subject->usable))
 			continue;
-		job.check = table[i];
-		subject->check_started = loop_now_ms(run->loop);
-		table[i]->start(&job);
+		if (table[i]->cancel)
+			start_own(subject, table[i]);
+		else
+			job_start(&job, table[i]);
 	}
 	check_job_done(&job);
-	subject->busy_ms += loop_now_ms(run->loop) - started;
-	subject->local_done = true;
-	subject_settle(subject);
+	subject->busy_ms += loop_now_ms(subject->run->loop) - started;
+	subject->local_begun = true;
+	local_settle(subject);
+}
+
+void subject_local_cancel(struct subject *subject)
+{
+	struct check_job *job;
+
+	while ((job = subject->jobs) != NULL) {
+		subject->jobs = job->next;
+		job->check->cancel(job);
+		job_free(job);
+	}
 }

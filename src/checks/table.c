@@ -6,6 +6,8 @@ static const struct check *const table[] = {
 	&check_key_file,
 	&check_key_mode,
 	&check_key_format,
+	&check_key_agent,
+	&check_cloud_instance,
 	&check_jump,
 	&check_net_resolve,
 	&check_net_connect,

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sallyport/util.h"
+#include "sallyport/ssh.h"
 
 void address_text(const struct address *address, char *out, size_t size)
 {
@@ -80,4 +80,19 @@ const char *address_scope(const struct address *address)
 	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
 		return scope_in(blocks4, ARRAY_LEN(blocks4), AF_INET, &in6->sin6_addr.s6_addr[12]);
 	return scope_in(blocks6, ARRAY_LEN(blocks6), AF_INET6, &in6->sin6_addr);
+}
+
+const char *address_text_scope(const char *text)
+{
+	static const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST,
+		.ai_socktype = SOCK_STREAM };
+	struct address address = { .len = 0 };
+	struct addrinfo *found;
+
+	if (getaddrinfo(text, NULL, &hints, &found) != 0)
+		return NULL;
+	address.len = found->ai_addrlen;
+	memcpy(&address.sa, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return address_scope(&address);
 }

@@ -2,7 +2,7 @@
 /*
  * A non-blocking client of the SSH agent (draft-miller-ssh-agent): libssh2's own blocks,
  * and drops what FIDO signatures need.  One request at a time, each on a connection of
- * its own.  Holds no key.
+ * its own.  Holds no key.  Asking for the list of keys is in sallyport/ssh.h.
  */
 #ifndef SSH_AGENT_H
 #define SSH_AGENT_H
@@ -10,23 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sallyport/keys.h"
+#include "sallyport/ssh.h"
 
-struct agent;
-struct err;
-struct loop;
-
-struct agent_key {
-	struct pubkey pub; /* its type can be read; it may be one that we cannot use */
-	char *comment; /* not cleaned */
-};
-
-/*
- * keys: in the agent's order, valid during the call.  why NULL: it answered, also with
- * no keys at all; else nothing came of it, and why names the socket.
- */
-typedef void agent_keys_done(
-    void *ctx, const struct agent_key *keys, size_t count, const struct err *why);
 /*
  * sig: the whole signature (string algorithm, string signature, for FIDO keys then flags and counter),
  * valid during the call; NULL with why when there is none; ERR_REFUSED when the agent said no.
@@ -34,25 +19,13 @@ typedef void agent_keys_done(
 typedef void agent_sign_done(
     void *ctx, const unsigned char *sig, size_t len, const struct err *why);
 
-/* The socket that IdentityAgent means, see agent_new(); caller frees.  NULL with err: there is none. */
+/* The socket that IdentityAgent means, as for agent_new(); caller frees.  NULL with err: there is none. */
 char *agent_socket(const char *path, struct err *err);
-
-/*
- * path as IdentityAgent in ssh_config(5): NULL or "SSH_AUTH_SOCK" for that variable,
- * "$NAME" for another, "~" for the home folder.  Does not connect yet.  NULL with err
- * (ERR_NOTFOUND) when there is no agent to ask: no variable, or "none".
- */
-struct agent *agent_new(struct loop *loop, const char *path, struct err *err);
-/* Cancels what runs, frees; also from a done.  NULL is fine. */
-void agent_free(struct agent *agent);
 
 /*
  * For all requests: done is called once, never before they return and never after
  * agent_cancel(); it may start the next request or free the agent.  A request must not be started while one runs.
  */
-
-/* The whole answer must come within timeout_ms. */
-void agent_list_start(struct agent *agent, double timeout_ms, agent_keys_done *done, void *ctx);
 
 enum { AGENT_RSA_SHA2_256 = 2, AGENT_RSA_SHA2_512 = 4 }; /* RFC 8332; draft-miller section 5.3 */
 /*

@@ -38,11 +38,7 @@ void resolve_cancel(struct resolve *resolve);
 
 /* "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; out should hold 64 bytes. */
 void address_text(const struct address *address, char *out, size_t size);
-/*
- * What kind of address it is, in English for reports: "loopback", "private", "link-local", "CGNAT"
- * (shared by a provider's customers, RFC 6598), "placeholder" (0.0.0.0, examples of
- * documentation, multicast: never a host), or "" for a public one.
- */
+/* What kind of address it is, in the words of address_text_scope() (sallyport/ssh.h). */
 const char *address_scope(const struct address *address);
 
 #endif

@@ -17,7 +17,7 @@ sed -n 's/^{"event":"host","host":"\([^"]*\)","verdict":"\([^"]*\)","depth":"aut
     "$TMP/out" | sort >"$TMP/got"
 diff -u "$TMP/wanted" "$TMP/got" || fail "verdicts differ"
 hosts=$(wc -l <"$TMP/wanted")
-[ "$(grep -c '^{"event":"check","host":"' "$TMP/out")" -eq $((hosts * 11)) ] || fail "not 11 checks a host"
+[ "$(grep -c '^{"event":"check","host":"' "$TMP/out")" -eq $((hosts * 13)) ] || fail "not 13 checks a host"
 [ "$(grep -c -v '^{"event":"\(check\|host\)",.*}$' "$TMP/out")" -eq 0 ] || fail "other lines"
 cp "$TMP/out" "$TMP/lines"
 
@@ -54,8 +54,8 @@ expect 1 "$SALLYPORT" check good refused --json
 grep -q '^{"version":1,"hosts":\[{"name":"good","verdict":"pass","depth":"auth","checked_at":"20[0-9-]*T[0-9:]*Z","duration_ms":[0-9.]*,"checks":\[{"id":"host.settings","verdict":"pass","summary":"' \
     "$TMP/out" || fail "the document begins otherwise"
 # The order of the table, however the results came in.
-grep -o '"id":"[a-z.]*"' "$TMP/out" | head -n 11 | tr '\n' ' ' >"$TMP/ids"
-echo '"id":"host.settings" "id":"key.file" "id":"key.mode" "id":"key.format" "id":"net.resolve" "id":"net.connect" "id":"ssh.banner" "id":"ssh.kex" "id":"ssh.hostkey" "id":"auth.methods" "id":"auth.publickey" ' |
+grep -o '"id":"[a-z.]*"' "$TMP/out" | head -n 13 | tr '\n' ' ' >"$TMP/ids"
+echo '"id":"host.settings" "id":"key.file" "id":"key.mode" "id":"key.format" "id":"key.agent" "id":"cloud.instance" "id":"net.resolve" "id":"net.connect" "id":"ssh.banner" "id":"ssh.kex" "id":"ssh.hostkey" "id":"auth.methods" "id":"auth.publickey" ' |
 	tr -d '\n' | cmp - "$TMP/ids" || fail "ids are in another order"
 
 # ---- depths ----

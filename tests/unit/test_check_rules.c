@@ -182,9 +182,9 @@ static void paths_can_be_typed_into_a_shell(void **state)
 
 static struct result *told;
 
-static void keep(void *ctx, struct result *result)
+static void keep(struct check_job *job, struct result *result)
 {
-	(void)ctx;
+	(void)job;
 	assert_null(told);
 	told = result;
 }
@@ -224,6 +224,73 @@ static void the_worst_key_decides(void **state)
 	assert_int_equal(verdict_of("", false), VERDICT_SKIP);
 }
 
+/* ---- the cloud ---- */
+
+static void cloud_instance_explains(void **state)
+{
+	static const struct {
+		const char *facts, *hostname;
+		enum verdict verdict;
+		const char *summary, *hint; /* parts */
+	} rows[] = {
+		{ "", "192.0.2.1", VERDICT_SKIP, "not imported", NULL },
+		{ "provider=ecs status=Running", "a.b", VERDICT_PASS, "Running", NULL },
+		{ "instance_id=i-1 status=RUNNING key_pair=k eip=192.0.2.1", "192.0.2.1",
+		    VERDICT_PASS, "i-1, RUNNING, k", NULL },
+		{ "instance_id=i-1 status=Stopped", "192.0.2.1", VERDICT_FAIL, "was Stopped",
+		    "console" },
+		{ "status=Pending", "192.0.2.1", VERDICT_WARN, "was Pending", "console" },
+		{ "instance_id=i-1 private_ip=10.0.0.5", "10.0.0.5", VERDICT_WARN,
+		    "no public IP and no EIP, and 10.0.0.5 is a private", "bind an EIP" },
+		{ "public_ip= eip= private_ip=10.0.0.5", "10.0.0.5", VERDICT_WARN, "no EIP",
+		    "proxy_jump" },
+		{ "private_ip=10.0.0.5", "10.0.0.5", VERDICT_PASS, "nothing speaks", NULL },
+		{ "instance_id=i-1 key_pair=k public_ip=192.0.2.9", "192.0.2.1", VERDICT_WARN,
+		    "hostname is 192.0.2.1, and the instance has the address 192.0.2.9", "EIP" },
+		{ "instance_id=i-1 key_pair=k public_ip=192.0.2.9", "web.example.com", VERDICT_PASS,
+		    "i-1, k", NULL },
+		{ "instance_id=i-1 key_pair=k eip=192.0.2.9 private_ip=10.0.0.5", "10.0.0.5",
+		    VERDICT_PASS, "i-1", NULL },
+		{ "instance_id=i-1 eip=192.0.2.9", "192.0.2.9", VERDICT_WARN, "no key pair",
+		    "authorized_keys" },
+		{ "key_pair=", "192.0.2.9", VERDICT_WARN, "no key pair", "Bind one" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct host *host = host_new();
+		host->hostname = mem_strdup(rows[i].hostname);
+		strlist_split(&host->cloud, rows[i].facts, " ");
+		struct result *result = cloud_instance_judge("cloud.instance", host);
+		has(result->summary, rows[i].summary, rows[i].facts);
+		if (result->verdict != rows[i].verdict)
+			fail_msg("%s: %s", rows[i].facts, verdict_name(result->verdict));
+		if (rows[i].hint)
+			has(result->hint, rows[i].hint, rows[i].facts);
+		else
+			assert_null(result->hint);
+		result_free(result);
+		host_free(host);
+	}
+}
+
+/* The only way to an instance without a public address is through another host: that is no fault. */
+static void behind_a_jump_host_a_private_address_is_fine(void **state)
+{
+	struct host *host = host_new();
+	struct result *result;
+
+	(void)state;
+	host->hostname = mem_strdup("10.0.0.5");
+	host->proxy_jump = mem_strdup("bastion");
+	strlist_split(&host->cloud, "instance_id=i-1 key_pair=k security_groups=sg-1,sg-2", " ");
+	result = cloud_instance_judge("cloud.instance", host);
+	assert_int_equal(result->verdict, VERDICT_PASS);
+	assert_string_equal(result_detail_get(result, "security_groups"), "sg-1,sg-2");
+	result_free(result);
+	host_free(host);
+}
+
 /* ---- the table ---- */
 
 static void the_table_is_complete(void **state)
@@ -232,13 +299,14 @@ static void the_table_is_complete(void **state)
 	const struct check *const *table = checks_table(&count);
 
 	(void)state;
-	assert_int_equal(count, 12);
+	assert_int_equal(count, 14);
 	for (size_t i = 0; i < count; i++) {
 		assert_ptr_equal(check_find(table[i]->id), table[i]);
 		assert_int_equal(check_rank(table[i]->id), i);
 		assert_non_null(table[i]->title);
 		assert_non_null(table[i]->why);
 		assert_int_equal(table[i]->start != NULL, table[i]->depth == DEPTH_LOCAL);
+		assert_true(table[i]->start || !table[i]->cancel);
 		assert_true(i == 0 || table[i]->depth >= table[i - 1]->depth);
 		/* What it needs comes before it, and no later than it. */
 		assert_int_equal(table[i]->needs != NULL, i > 0);
@@ -350,6 +418,8 @@ int main(void)
 		cmocka_unit_test(key_format_describes_and_weighs),
 		cmocka_unit_test(paths_can_be_typed_into_a_shell),
 		cmocka_unit_test(the_worst_key_decides),
+		cmocka_unit_test(cloud_instance_explains),
+		cmocka_unit_test(behind_a_jump_host_a_private_address_is_fine),
 		cmocka_unit_test(the_table_is_complete),
 		cmocka_unit_test(depths_have_names),
 		cmocka_unit_test_prestate(the_documents_are_the_table, source),
