@@ -425,6 +425,7 @@ static void tell_lost(struct server *server, struct subject *subject)
 		return;
 	result = result_new("net.connect", VERDICT_FAIL);
 	result_summary(result, "%s", server->hop->broken->lost);
+	result_hint(result, _("Check %s by itself."), server->hop->broken->host->name);
 	subject_tell(subject, result);
 }
 

@@ -416,5 +416,7 @@ void conn_cancel(struct conn *conn, enum end_cause cause, const char *reason)
 	struct err err = ERR_INIT;
 
 	err_set(&err, ERR_CANCELLED, "%s", reason ? reason : _("cancelled"));
+	if (cause == END_LOST)
+		err_hint(&err, _("What it went through is gone: check that by itself."));
 	conn_stop(conn, cause, &err);
 }
