@@ -154,7 +154,7 @@ static void free_turn(struct hop *hop)
 
 /* ---- telling ---- */
 
-/* "2 of 3 hops: gate, 10.0.0.2 port 22, as root with ..., 31 ms" */
+/* "2 of 3 hops: gate, 10.0.0.2 port 22, 31 ms, as root with ..." */
 static char *place_text(const struct hop *hop, size_t hops, bool passed)
 {
 	if (hops == 1)
@@ -171,9 +171,9 @@ static struct result *result_for(const struct hop *hop, size_t hops)
 	char *place = place_text(hop, hops, passed);
 
 	if (passed)
-		result_summary(result, _("%s%s, %s port %ld, %s, %.0f ms"), place, hop->host->name,
-		    address ? address : hop->host->hostname, hop->host->port, hop->summary,
-		    result->duration_ms);
+		result_summary(result, _("%s%s, %s port %ld, %.0f ms, %s"), place, hop->host->name,
+		    address ? address : hop->host->hostname, hop->host->port, result->duration_ms,
+		    hop->summary);
 	else
 		result_summary(result, "%s%s: %s", place, hop->host->name, hop->summary);
 	result_detail(result, "hops", "%zu", hops);

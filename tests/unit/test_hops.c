@@ -305,10 +305,10 @@ static void each_hop_is_logged_in_on_once(void **state)
 	assert_int_equal(times("two"), 1);
 	assert_int_equal(world.started, 6);
 	assert_told(&told, "a: host.settings=pass");
-	assert_told(&told, "jump.1=pass(one, one.example port 22, auth.login of one, ");
+	assert_told(&told, "jump.1=pass(one, one.example port 22, ");
+	assert_told(&told, "jump.2=pass(2 of 2 hops: two, two.example port 22, ");
 	assert_told(
-	    &told, "jump.2=pass(2 of 2 hops: two, two.example port 22, auth.login of two, ");
-	assert_told(&told, "net.resolve=skip(two looks the name up, and connects)");
+	    &told, " ms, auth.login of two) net.resolve=skip(two looks the name up, and connects)");
 	assert_told(&told, "net.connect=pass(net.connect of d)");
 	str_done(&told.text);
 }
