@@ -107,7 +107,7 @@ static void tell_key(struct result *result, const struct check_key *key, bool he
  */
 static void too_many(struct result *result, const struct check_job *job, size_t count, bool held)
 {
-	if (job->keys_default) {
+	if (job->keys_default || !job->key_count) {
 		result->verdict = VERDICT_WARN;
 		result_summary(result,
 		    _("%zu keys would be offered, and a server hangs up after %d that it refuses (MaxAuthTries)"),

@@ -108,7 +108,7 @@ static const struct reason {
 	{ EAI_NONAME, ERR_RESOLVE, N_("no such host name"),
 	    N_("Check the spelling of hostname; a name inside a company or a cloud may need its VPN "
 	       "or its name server.") },
-	{ EAI_AGAIN, ERR_RESOLVE, N_("no name server answered"),
+	{ EAI_AGAIN, ERR_RESOLVE, N_("no name server could look it up"),
 	    N_("Is this machine online?  The name may still be right: see /etc/resolv.conf, then "
 	       "try again.") },
 	{ EAI_FAIL, ERR_RESOLVE, N_("the name server failed to look it up"),

@@ -54,6 +54,46 @@ for name in fine rsa-1024 locked mismatch mode-0644 mode-0640.pem public.pem emp
 done
 host open-folder "\"hostname\": \"192.0.2.1\", \"identity_file\": \"$TMP/open/shared\""
 host no-key '"hostname": "192.0.2.1", "identity_file": "none"'
+
+# ---- agents ----
+
+agent() { # NAME KEY [MEMBERS]: a host with the agent of this name
+	host "$1" "\"hostname\": \"192.0.2.1\", \"identity_agent\": \"$TMP/$1.agent\", \"identity_file\": \"$2\"${3:+, $3}"
+}
+ssh-agent -D -a "$TMP/held.agent" >/dev/null 2>&1 &
+at_exit "kill $!"
+wait_for test -S "$TMP/held.agent"
+SSH_AUTH_SOCK=$TMP/held.agent ssh-add -q "$keys/fine"
+ln -s held.agent "$TMP/not-held.agent"
+ssh-agent -D -a "$TMP/bare.agent" >/dev/null 2>&1 &
+at_exit "kill $!"
+wait_for test -S "$TMP/bare.agent"
+for name in many silent garbage; do
+	"$LAB_BIN/fakeagent" "$TMP/$name.agent" $name &
+	at_exit "kill $!"
+	wait_for test -S "$TMP/$name.agent"
+done
+agent held "$keys/fine"
+agent not-held "$keys/locked"
+agent bare none
+agent many none
+agent silent "$keys/fine"
+agent garbage "$keys/fine"
+agent gone "$keys/fine"
+host no-agent '"hostname": "192.0.2.1", "identity_agent": "none"'
+
+# ---- what an import left ----
+
+cloud() { # NAME FACTS [MEMBERS]
+	host "$1" "\"hostname\": \"${3:-192.0.2.1}\", \"cloud\": { \"provider\": \"aliyun\", \"instance_id\": \"i-1\"$2 }"
+}
+here=', "public_ip": "192.0.2.1", "key_pair": "mine"'
+cloud running "$here, \"status\": \"Running\""
+cloud stopped "$here, \"status\": \"Stopped\""
+cloud odd-state "$here, \"status\": \"Pondering\""
+cloud moved ', "status": "Running", "eip": "192.0.2.77", "key_pair": "mine"'
+cloud no-key-pair ', "status": "Running", "public_ip": "192.0.2.1", "key_pair": ""'
+cloud inside ', "status": "Running", "private_ip": "10.1.2.3", "key_pair": "mine"' 10.1.2.3
 look --depth local
 
 # ---- ssh's own list: what ssh passes over only warns when another key will do ----

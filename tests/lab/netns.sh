@@ -26,6 +26,10 @@
 #   netns_kill NAME             its server and all sessions of it are killed; the machine stays up
 #   netns_serve NAME            starts the server again, on a new port (netns_hosts tells the clients)
 #   netns_hosts                 writes the files for the clients anew
+#   netns_names NAME LINE...    from now on "$NETNS/NAME.names" runs a command there with another /etc: names are looked
+#                               up in its hosts and by the name servers of resolv.conf, which has these lines;
+#                               without any there is no such file
+#   netns_nameserver NAME WORD...   a name server on 127.0.0.1 there (tests/lab/nameserver.c says what the words are)
 
 # One line for each machine: NAME PID-OF-ITS-HOLDER ADDRESS, in the order of the chain.
 netns_machine() {
@@ -157,6 +161,32 @@ netns_hosts() {
 			UpdateHostKeys no
 	END
 	exec 3>&- 4>&- 5>&-
+}
+
+netns_names() {
+	netns_name=$1
+	netns_etc=$NETNS/etc.$1
+	shift
+	mkdir -p "$netns_etc"
+	# Names of users and where libraries are; the rest is none of a client's business.
+	for netns_file in passwd group ld.so.cache; do
+		[ ! -e "/etc/$netns_file" ] || cp "/etc/$netns_file" "$netns_etc"
+	done
+	echo 'hosts: files dns' >"$netns_etc/nsswitch.conf"
+	echo '127.0.0.1 localhost' >"$netns_etc/hosts"
+	rm -f "$netns_etc/resolv.conf"
+	[ $# -eq 0 ] || printf '%s\n' "$@" >"$netns_etc/resolv.conf"
+	cat >"$NETNS/$netns_name.inside" <<-END
+		mount --bind "$netns_etc" /etc || exit 125
+		exec $netns_user "\$@"
+	END
+	netns_program "$netns_name.names" "$NETNS/$netns_name.root unshare -m sh $NETNS/$netns_name.inside"
+}
+
+netns_nameserver() {
+	netns_name=$1
+	shift
+	lab_launch "$LAB" "$NETNS/$netns_name.root" "$LAB_BIN/nameserver" "$@"
 }
 
 netns_chain() {

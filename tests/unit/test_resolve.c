@@ -228,7 +228,7 @@ static void failures_are_told_apart(void **state)
 		const char *says;
 	} cases[] = {
 		{ EAI_NONAME, 0, ERR_RESOLVE, "example.org: no such host name" },
-		{ EAI_AGAIN, 0, ERR_RESOLVE, "example.org: no name server answered" },
+		{ EAI_AGAIN, 0, ERR_RESOLVE, "example.org: no name server could look it up" },
 		{ EAI_FAIL, 0, ERR_RESOLVE, "the name server failed" },
 		{ EAI_NODATA, 0, ERR_RESOLVE, "has no address" },
 		{ EAI_ADDRFAMILY, 0, ERR_RESOLVE, "no address of the kind" },
