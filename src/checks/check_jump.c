@@ -15,11 +15,6 @@ bool host_way(
 			return false;
 		}
 	}
-	/* Nothing is before the first one, whatever the defaults say of all hosts. */
-	if (way->len) {
-		free(way->items[0]->proxy_jump);
-		way->items[0]->proxy_jump = NULL;
-	}
 	return true;
 }
 

@@ -62,9 +62,13 @@ bool conn_host_usable(const struct conn *conn, struct err *err)
 		return err_set(err, ERR_INVALID, "%s", host->problem);
 	/* Never straight to a host that is behind others. */
 	if (host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none") &&
-	    conn->options.jump_count == 0 && !conn->options.through)
-		return err_set(err, ERR_INVALID, _("%s goes through %s, which was not resolved"),
+	    conn->options.jump_count == 0 && !conn->options.through) {
+		err_set(err, ERR_INVALID, _("%s goes through %s, which was not resolved"),
 		    host->hostname, host->proxy_jump);
+		return err_hint(err,
+		    _("Give %s an entry of its own, with proxy_jump \"none\" if it is reached directly."),
+		    host->hostname);
+	}
 	return host_name_valid(host->hostname, err) && host_user_valid(host->user, err);
 }
 

@@ -75,15 +75,19 @@ static void hint(struct conn *conn, const char *skipped)
 		      "into the agent."));
 }
 
-/* A check found that a person would have to be there; for its owner that is another thing than a refusal. */
+/*
+ * A check found that a person would have to be there; for its owner that is another thing than a refusal.  A key that
+ * the host names and that is refused is one, whatever else the server offers.
+ */
 static bool needs_person(const struct conn *conn)
 {
 	const struct login *login = conn->login;
+	bool key_refused = login->refused.len > 0 && conn->host->identity_file.len > 0;
 
-	return conn->options.cautious &&
-	    (login->shy ||
-		(login->offered == 0 && login->skipped.len == 0 &&
-		    wants_to_ask(&conn->session->methods)));
+	if (!conn->options.cautious)
+		return false;
+	return login->shy ||
+	    (wants_to_ask(&conn->session->methods) && (login->taken.len > 0 || !key_refused));
 }
 
 static enum step denied_unasked(struct conn *conn, const char *skipped)

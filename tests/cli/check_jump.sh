@@ -6,7 +6,7 @@
 # what is said when a hop does not let us through (faults N24).
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
 
-lab good rsa ecdsa dropbear changed password stranger passphrase new
+lab good rsa ecdsa dropbear changed password partial stranger passphrase new
 
 port() {
 	lab_port "$LAB" "$1"
@@ -169,12 +169,16 @@ add passphrase - "identity_file": "$LAB/keys/ed25519", "identity_agent": "$TMP/a
 word password - "identity_file": "none"
 fresh new - "identity_file": "$LAB/keys/ed25519", "strict_host_key_checking": "accept-new"
 fido good - "identity_file": "none", "identity_agent": "$TMP/fido"
+half partial -
+own dropbear -
 a rsa locked
 b rsa agent
 c rsa word
 d rsa fresh
 e rsa fido
 f rsa add
+h rsa half
+i rsa own
 slow good - "identity_file": "none", "identity_agent": "$TMP/agent2"
 g rsa slow
 END
@@ -186,6 +190,17 @@ is a jump.1 skip "locked: the login needs a person: "
 is a jump.1 skip "needs its passphrase"
 is a auth.publickey skip 'not reached: see jump.1'
 is c jump.1 skip 'the server asks for a password'
+check 0 h --through-jumps
+is h jump.1 skip 'the server asks for a password'
+# Refused keys of ssh's own list say nothing about the password; a refused key that the host names does.
+cp "$LAB/keys/stranger" "$HOME/.ssh/id_ed25519"
+sed 's|"name": "own",\(.*\), "identity_file": "[^"]*"|"name": "own",\1|' "$SALLYPORT_HOSTS" >"$TMP/own.json"
+check 0 i --through-jumps --hosts "$TMP/own.json"
+is i jump.1 skip 'the server asks for a password'
+sed "s|\(\"name\": \"own\",.*\)keys/ed25519|\\1keys/stranger|" "$SALLYPORT_HOSTS" >"$TMP/own.json"
+check 1 i --through-jumps --hosts "$TMP/own.json"
+is i jump.1 fail 'permission denied'
+rm "$HOME/.ssh/id_ed25519"
 check 0 d --through-jumps
 is d jump.1 warn 'nobody could be asked'
 is d jump.1 warn 'sallyport trust fresh'
