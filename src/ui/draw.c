@@ -97,7 +97,9 @@ void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *do
 		    theme_attr(ui->colours, ROLE_DIM), more);
 }
 
-const char *glyph_of_entry(const struct entry *entry, enum role *role)
+enum { STALE_MINUTES = 60 };
+
+const char *glyph_of_entry(const struct entry *entry, double now_ms, enum role *role)
 {
 	if (entry->session != NULL && entry->stopped) {
 		*role = ROLE_WARN;
@@ -108,5 +110,7 @@ const char *glyph_of_entry(const struct entry *entry, enum role *role)
 		return glyph_of_running();
 	}
 	*role = sign_role(entry_sign(entry));
+	if (entry_age_minutes(entry, now_ms) >= STALE_MINUTES)
+		*role = ROLE_DIM;
 	return sign_glyph(entry_sign(entry));
 }

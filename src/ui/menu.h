@@ -165,8 +165,8 @@ int draw_unclean(int y, int x, int width, unsigned attr, const char *text);
 void draw_blank(const struct rect *rect);
 /* Draws a document from its line *top on (moved where it is out of range). */
 void draw_doc(const struct ui *ui, const struct rect *rect, const struct doc *doc, size_t *top);
-/* One column: the entry's sign, or that a check is running, or that its session is stopped. */
-const char *glyph_of_entry(const struct entry *entry, enum role *role);
+/* One column: the entry's sign, dim when it is old, or that a check is running, or that its session is stopped. */
+const char *glyph_of_entry(const struct entry *entry, double now_ms, enum role *role);
 
 /* ---- what there is to see ---- */
 void bar_draw_top(struct ui *ui); /* bar.c */

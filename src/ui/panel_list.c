@@ -73,15 +73,16 @@ static void draw_row(const struct ui *ui, const struct columns *columns, const s
 {
 	char *address = host_address(entry->host), *tags = strlist_join(&entry->host->tags, " ");
 	const struct host *host = entry->host;
+	double now = loop_now_ms(ui->loop);
 	enum role role;
-	const char *glyph = glyph_of_entry(entry, &role);
+	const char *glyph = glyph_of_entry(entry, now, &role);
 	int x = rect->x + NAME_X;
 	char age[4] = "";
 
 	draw_text(y, rect->x, rect->cols, cell_attr(ui, selected, ROLE_TEXT), "");
 	draw_text(y, rect->x + GLYPH_X, 1, cell_attr(ui, selected, role), glyph);
 	if (entry_depth(entry) > DEPTH_LOCAL)
-		age_text(age, entry_age_minutes(entry, loop_now_ms(ui->loop)));
+		age_text(age, entry_age_minutes(entry, now));
 	draw_text(y, rect->x + AGE_X + AGE_WIDTH - text_width(age), text_width(age),
 	    cell_attr(ui, selected, ROLE_DIM), age);
 	draw_cell(y, &x, columns->name, cell_attr(ui, selected, ROLE_TEXT),
