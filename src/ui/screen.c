@@ -77,9 +77,19 @@ void screen_stop(struct ui *ui)
 	fclose(ui->tty);
 }
 
+/* Where the shell or a session goes on: endwin() goes to the last line, and leaves what is in it. */
+static void clear_last_line(void)
+{
+	move(LINES - 1, 0);
+	clrtoeol();
+	refresh();
+}
+
 void screen_leave(struct ui *ui)
 {
 	ui->away = true;
+	if (!terminal_goes_back())
+		clear_last_line();
 	write_out(PASTE_MARKS_OFF);
 	endwin();
 	term_set(ui->term, TERM_COOKED);

@@ -39,3 +39,8 @@ bool terminal_can_show(const char *type, struct err *err)
 	del_curterm(cur_term);
 	return ok || cannot_show(type, err);
 }
+
+bool terminal_goes_back(void)
+{
+	return has("rmcup");
+}

@@ -9,5 +9,7 @@ struct err;
 
 /* Is the type known, and can it place the cursor and clear the screen? */
 bool terminal_can_show(const char *type, struct err *err);
+/* After curses has started: does the terminal show what was there before when curses ends? */
+bool terminal_goes_back(void);
 
 #endif

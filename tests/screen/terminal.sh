@@ -38,7 +38,9 @@ for setting in TERM=vt100 NO_COLOR=1; do
 		fail "colours with $setting"
 	fi
 	menu_wait_row web
-	menu_quit
+	screen_keys q
+	screen_wait_line 'ended 0' # also where there is no other screen to go back to
+	menu_ended 0
 done
 for type in xterm-256color screen linux; do
 	screen_start 120 40 env TERM="$type" sh -c '"$SALLYPORT"; echo ended $?; exec sleep 1000'
