@@ -48,6 +48,23 @@ static void describe(struct result *result, const struct key_file *file, const c
 	str_done(&text);
 }
 
+/*
+ * PuTTY before 0.81 made signatures with a P-521 key that tell the key to whoever has seen some sixty of them
+ * (CVE-2024-31497): it is in PuTTY's format, or has the comment that puttygen gives a key.
+ */
+static bool told_by_old_putty(const struct key_file *file)
+{
+	bool putty = file->format == KEY_PPK2 || file->format == KEY_PPK3 ||
+	    (file->comment && str_starts(file->comment, "ecdsa-key-"));
+
+	return putty && str_eq(file->type, "ecdsa-sha2-nistp521");
+}
+
+static const char old_putty_hint[] =
+    N_("If PuTTY before 0.81 ever logged in with this P-521 key, others may know it "
+       "(CVE-2024-31497): make a new one, ssh-keygen -t ed25519, and take this one out of every "
+       "authorized_keys.");
+
 /* Is it a key that a login can use at all?  Each cause with its way out. */
 static bool unusable(struct result *result, const struct key_file *file, const char *shown)
 {
@@ -61,6 +78,8 @@ static bool unusable(struct result *result, const struct key_file *file, const c
 		    _("%s is a key of the format %s, which must be converted first"), shown,
 		    key_format_name(file->format));
 		result_hint(result, "puttygen %s -O private-openssh -o ~/.ssh/NEWFILE", typed);
+		if (told_by_old_putty(file))
+			result_hint(result, "%s", _(old_putty_hint));
 	} else if (!file->type && !file->encrypted) {
 		result_summary(
 		    result, _("%s is a private key, but of a kind that SSH does not use"), shown);
@@ -80,8 +99,9 @@ static bool unusable(struct result *result, const struct key_file *file, const c
 
 enum { RSA_BITS_MIN = 2048 };
 
-static void weigh(struct result *result, const struct key_file *file, const char *shown)
+static void weigh(struct result *result, const struct check_key *key, const char *shown)
 {
+	const struct key_file *file = &key->file;
 	char *typed = path_for_shell(file->path);
 
 	if (str_eq(file->type, "ssh-dss")) {
@@ -93,6 +113,14 @@ static void weigh(struct result *result, const struct key_file *file, const char
 		result_hint(result,
 		    _("RSA below %d bits is weak.  Make a key: ssh-keygen -t ed25519"),
 		    RSA_BITS_MIN);
+	} else if (told_by_old_putty(file)) {
+		result->verdict = VERDICT_WARN;
+		result_hint(result, "%s", _(old_putty_hint));
+	} else if (key->bad_cert) {
+		result->verdict = VERDICT_WARN;
+		result_summary(result, "%s: %s", shown, key->bad_cert);
+		result_hint(result,
+		    _("Get a new certificate from who signed it; or is this machine's clock wrong?"));
 	} else if (file->pub_mismatch) {
 		result->verdict = VERDICT_WARN;
 		result_summary(result, _("%s.pub beside it belongs to another key"), shown);
@@ -121,7 +149,7 @@ struct result *key_format_judge(const char *id, const struct check_key *key)
 	result = result_new(id, VERDICT_PASS);
 	describe(result, &key->file, shown);
 	if (!unusable(result, &key->file, shown))
-		weigh(result, &key->file, shown);
+		weigh(result, key, shown);
 	free(shown);
 	return result;
 }

@@ -20,6 +20,7 @@ struct check_key {
 	bool loaded; /* file is filled in; else err says why not */
 	struct key_file file;
 	struct err err;
+	char *bad_cert; /* what is wrong with the certificate beside it, of a user; else NULL */
 	char *bad_folder; /* its folder or ~/.ssh, where others may write to it; else NULL */
 };
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- key files ---- */
@@ -37,12 +38,35 @@ static char *bad_folder(const char *key_path)
 	return bad;
 }
 
+/* What is wrong with FILE-cert.pub or FILE-cert (ssh_config(5), CertificateFile); NULL: nothing, or none there.  Caller frees. */
+static char *bad_cert(const char *key_path)
+{
+	static const char *const suffixes[] = { "-cert", "-cert.pub" };
+	char *bad = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(suffixes) && !bad; i++) {
+		char *path = mem_printf("%s%s", key_path, suffixes[i]);
+		struct key_file file = { 0 };
+		struct cert cert;
+		if (key_file_load(&file, path, NULL) && file.pub.blob &&
+		    cert_read(&cert, file.pub.blob, file.pub.len, NULL)) {
+			bad = cert_problem(&cert, CERT_USER, (uint64_t)time(NULL));
+			cert_done(&cert);
+		}
+		key_file_done(&file);
+		free(path);
+	}
+	return bad;
+}
+
 static struct check_key *key_load(const char *path)
 {
 	struct check_key *key = mem_zalloc(1, sizeof *key);
 
 	key->path = mem_strdup(path);
 	key->loaded = key_file_load(&key->file, path, &key->err);
+	if (key->loaded)
+		key->bad_cert = bad_cert(key->file.path);
 	key->bad_folder = bad_folder(key->file.path ? key->file.path : path);
 	return key;
 }
@@ -65,6 +89,7 @@ void key_cache_done(struct key_cache *cache)
 	for (size_t i = 0; i < cache->len; i++) {
 		key_file_done(&cache->items[i]->file);
 		free(cache->items[i]->path);
+		free(cache->items[i]->bad_cert);
 		free(cache->items[i]->bad_folder);
 		free(cache->items[i]);
 	}

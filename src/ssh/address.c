@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sallyport/ssh.h"
 
@@ -82,17 +83,42 @@ const char *address_scope(const struct address *address)
 	return scope_in(blocks6, ARRAY_LEN(blocks6), AF_INET6, &in6->sin6_addr);
 }
 
-const char *address_text_scope(const char *text)
+/* An address as text into its bytes. */
+static bool address_parse(const char *text, struct address *address)
 {
 	static const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST,
 		.ai_socktype = SOCK_STREAM };
-	struct address address = { .len = 0 };
 	struct addrinfo *found;
 
 	if (getaddrinfo(text, NULL, &hints, &found) != 0)
-		return NULL;
-	address.len = found->ai_addrlen;
-	memcpy(&address.sa, found->ai_addr, found->ai_addrlen);
+		return false;
+	*address = (struct address){ .len = found->ai_addrlen };
+	memcpy(&address->sa, found->ai_addr, found->ai_addrlen);
 	freeaddrinfo(found);
-	return address_scope(&address);
+	return true;
+}
+
+const char *address_text_scope(const char *text)
+{
+	struct address address;
+
+	return address_parse(text, &address) ? address_scope(&address) : NULL;
+}
+
+bool address_from(const struct address *to, const char *bind_address, struct address *from)
+{
+	int fd;
+	bool ok;
+
+	if (bind_address && *bind_address)
+		return address_parse(bind_address, from);
+	/* UDP connects without a packet, and getsockname() tells what was chosen. */
+	fd = socket(to->sa.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return false;
+	*from = (struct address){ .len = sizeof from->sa };
+	ok = connect(fd, (const struct sockaddr *)&to->sa, to->len) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&from->sa, &from->len) == 0;
+	close(fd);
+	return ok;
 }

@@ -102,6 +102,8 @@ bool conn_host_usable(const struct conn *conn, struct err *err);
 enum step conn_fail(struct conn *conn, const struct err *err);
 enum step conn_failf(struct conn *conn, enum err_code code, const char *fmt, ...) SP_PRINTF(3, 4);
 void conn_hint(struct conn *conn, const char *fmt, ...) SP_PRINTF(2, 3);
+/* Fails because TCP to this address did, with that errno (connect_fail.c). */
+enum step connect_fail(struct conn *conn, int errnum, const struct address *to);
 /* Fails with libssh2's last error or with how the connection was lost. */
 enum step conn_fail_lib(struct conn *conn, enum err_code code, const char *what);
 /* Fails with how the connection ended under us. */

@@ -261,9 +261,9 @@ struct cut {
 	const char *hint;
 };
 
-#define CUT_HINT                                                                                   \
-	N_("Too many connections may wait to log in there (MaxStartups), this address may be "     \
-	   "banned for a while (fail2ban, PerSourcePenalties), or a firewall or hosts.deny cuts "  \
+#define CUT_HINT                                                                                                   \
+	N_("The machine is up.  Too many connections may wait to log in there (MaxStartups), this address may be " \
+	   "banned for a while (fail2ban, PerSourcePenalties), or a firewall or hosts.deny cuts "                  \
 	   "the connection.  Wait a minute without trying; then see the server's log.")
 
 static const struct cut cuts[] = {

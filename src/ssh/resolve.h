@@ -38,6 +38,11 @@ void resolve_cancel(struct resolve *resolve);
 
 /* "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; out should hold 64 bytes. */
 void address_text(const struct address *address, char *out, size_t size);
+/*
+ * The address that a connection to another one comes from, as the system's routes say; bind_address, if it is not NULL, wants
+ * it to be that one.  Sends nothing.  False: it cannot be told.
+ */
+bool address_from(const struct address *to, const char *bind_address, struct address *from);
 /* What kind of address it is, in the words of address_text_scope() (sallyport/ssh.h). */
 const char *address_scope(const struct address *address);
 

@@ -4,68 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* One sentence and one next step for each way in which TCP fails. */
-static void explain(struct conn *conn, int errnum, const char *address)
-{
-	long port = conn->host->port;
-
-	switch (errnum) {
-	case ECONNREFUSED:
-		conn_failf(conn, ERR_REFUSED,
-		    _("port %ld of %s refuses connections: nothing listens there"), port, address);
-		conn_hint(conn, _("sshd is not running, or it listens on another port."));
-		break;
-	case ETIMEDOUT:
-		conn_failf(conn, ERR_TIMEOUT, _("no answer from %s port %ld within %g s"), address,
-		    port, conn->options.connect_timeout_ms / 1000);
-		conn_hint(conn,
-		    _("The instance may not be running, may have no public IP, or its security "
-		      "group has no inbound rule for port %ld from your address."),
-		    port);
-		break;
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-	case EHOSTDOWN:
-	case ENETDOWN:
-		conn_failf(conn, ERR_UNREACHABLE, _("there is no way to %s: %s"), address,
-		    strerror(errnum));
-		conn_hint(conn, _("Check this machine's network, its VPN and the address."));
-		break;
-	case ECONNRESET:
-		conn_failf(
-		    conn, ERR_RESET, _("%s port %ld cut the connection at once"), address, port);
-		conn_hint(conn, _("A firewall or the server may block this address."));
-		break;
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-	case EAGAIN:
-		conn_failf(
-		    conn, ERR_LOCAL, _("this machine is short of something: %s"), strerror(errnum));
-		conn_hint(conn, _("Raise the limit (ulimit -n), or do less at once."));
-		break;
-	case EPERM:
-	case EACCES:
-	case EINVAL: /* a black hole in Linux's routes */
-		conn_failf(conn, ERR_LOCAL,
-		    _("this machine does not let a connection to %s out: %s"), address,
-		    strerror(errnum));
-		conn_hint(conn, _("See its own firewall and routes (nft list ruleset, ip route)."));
-		break;
-	case EADDRNOTAVAIL:
-	case EADDRINUSE:
-		conn_failf(conn, ERR_LOCAL,
-		    _("this machine has no port or address left for %s: %s"), address,
-		    strerror(errnum));
-		conn_hint(conn, _("Check bind_address, or wait until old connections are gone."));
-		break;
-	default:
-		conn_failf(conn, ERR_REFUSED, _("no connection to %s port %ld: %s"), address, port,
-		    strerror(errnum));
-	}
-}
-
 /* Is it something that this machine has again when other connections have ended? */
 static bool is_shortage(const struct conn *conn, int errnum)
 {
@@ -104,29 +42,24 @@ static void tell_entries(struct conn *conn, const struct race_entry *entries, si
 }
 
 /* The address to name in a failure: the one that failed this way. */
-static void failed_address(const struct conn *conn, int errnum, const struct race_entry *entries,
-    size_t count, char *text, size_t size)
+static const struct address *failed_address(
+    const struct conn *conn, int errnum, const struct race_entry *entries, size_t count)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (entries[i].tried && entries[i].errnum == errnum)
 			at = i;
-	if (count)
-		address_text(&entries[at].address, text, size);
-	else
-		address_text(&conn->addresses[0], text, size);
+	return count ? &entries[at].address : &conn->addresses[0];
 }
 
 static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count)
 {
 	struct conn *conn = ctx;
-	char text[64];
 
 	tell_entries(conn, entries, count);
 	if (fd == -1) {
-		failed_address(conn, errnum, entries, count, text, sizeof text);
-		explain(conn, errnum, text);
+		connect_fail(conn, errnum, failed_address(conn, errnum, entries, count));
 		if (is_shortage(conn, errnum))
 			result_detail(conn->result, "shortage", "%s", strerror(errnum));
 		conn->phase = 3;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "login.h"
+#include "users.h"
 
 #include <stdlib.h>
 
@@ -62,6 +63,20 @@ static bool untried(const struct login *login)
 	return login->refused.len >= REFUSED_MAX && login->next < login->id_count;
 }
 
+/* Rejected: wrong user, a key pair that is not bound, authorized_keys not copied to this user. */
+static void refused_hint(struct conn *conn)
+{
+	const struct host *host = conn->host;
+	const char *pair = host_cloud(host, "key_pair");
+	char *users = users_guess(conn->ident.software, host_cloud(host, "provider"), host->user);
+
+	result_hint(conn->result,
+	    _("Is %s the right user, or one of: %s?  Is the key pair%s%.100s bound to the instance, "
+	      "and copied into ~/.ssh/authorized_keys of this user?"),
+	    host->user, users, pair && *pair ? " " : "", pair ? pair : "");
+	free(users);
+}
+
 static void refusal_hint(struct conn *conn)
 {
 	const struct login *login = conn->login;
@@ -71,10 +86,7 @@ static void refusal_hint(struct conn *conn)
 		    _("There are more keys than a server lets one try: name the right one in "
 		      "identity_file and set identities_only."));
 	else if (login->refused.len > 0)
-		result_hint(conn->result,
-		    _("Is %s the right user (root, ecs-user, ubuntu)?  Is the key pair bound to the "
-		      "instance, and in ~/.ssh/authorized_keys of this user?"),
-		    conn->host->user);
+		refused_hint(conn);
 	else if (login->skipped.len > 0)
 		result_hint(conn->result, _("Mend the key file first, then check again."));
 	else

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void on_resolved(
     void *ctx, const struct address *addresses, size_t count, const struct err *why)
@@ -44,10 +45,29 @@ static enum step start(struct conn *conn)
 	return STEP_WAIT;
 }
 
+/* A name that stands for one in documents, and is nobody's machine (RFC 2606)? */
+static bool is_example(const char *name)
+{
+	static const char *const names[] = { ".example", "example.com", "example.net",
+		"example.org" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t len = strlen(name), tail = strlen(names[i]);
+		if (len >= tail && strcasecmp(name + len - tail, names[i]) == 0 &&
+		    (len == tail || *names[i] == '.' || name[len - tail - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static const char example_hint[] =
+    N_("This only stands for an address in examples: put the machine's own there.");
+
 static void summarize(struct conn *conn)
 {
 	char text[64];
 	const char *scope;
+	char *more = NULL;
 
 	for (size_t i = 0; i < conn->address_count; i++) {
 		address_text(&conn->addresses[i], text, sizeof text);
@@ -56,17 +76,15 @@ static void summarize(struct conn *conn)
 	address_text(&conn->addresses[0], text, sizeof text);
 	scope = address_scope(&conn->addresses[0]);
 	if (conn->address_count > 1)
-		result_summary(conn->result, _("%s and %zu more"), text, conn->address_count - 1);
-	else if (*scope)
-		result_summary(conn->result, "%s (%s)", text, scope);
-	else
-		result_summary(conn->result, "%s", text);
+		more = mem_printf(_(" and %zu more"), conn->address_count - 1);
+	result_summary(
+	    conn->result, *scope ? "%s (%s)%s" : "%s%s%s", text, scope, more ? more : "");
+	free(more);
 	if (*scope)
 		result_detail(conn->result, "scope", "%s", scope);
-	if (str_eq(scope, "placeholder")) {
+	if (str_eq(scope, "placeholder") || is_example(conn->host->hostname)) {
 		conn_warn(conn);
-		result_hint(conn->result,
-		    _("This address only stands for one in examples: put the machine's own there."));
+		result_hint(conn->result, "%s", _(example_hint));
 	}
 }
 
@@ -78,6 +96,8 @@ enum step stage_resolve(struct conn *conn)
 		return STEP_WAIT;
 	resolve_cancel(conn->resolve);
 	conn->resolve = NULL;
+	if (!conn->address_count && is_example(conn->host->hostname))
+		conn_hint(conn, "%s", _(example_hint));
 	if (!conn->address_count)
 		return STEP_FAIL;
 	summarize(conn);

@@ -44,8 +44,15 @@ ptyrun --same-termios --timeout 20 --output "$TMP/out" --wait 'server$ ' \
 expect 255 run connect -o ConnectTimeout=1 server true
 expect_err "$address port"
 expect_err 'security group'
+expect_err "from your address ${address%.*}.1"
 expect 1 run check server --depth reach --timeout 2
-expect_out 'security group'
+cat >"$TMP/cloud.json" <<-END
+	{ "version": 1, "hosts": [ { "name": "web", "hostname": "$address", "user": "root",
+	  "cloud": { "provider": "ecs", "private_ip": "$address", "security_groups": ["sg-1", "sg-2"] } } ] }
+END
+expect 1 run check web --hosts "$TMP/cloud.json" --depth reach --timeout 2
+expect_out 'its security group sg-1,sg-2 has no inbound rule for port 22'
+expect_out "from your address ${address%.*}.1"
 got=0
 ptyrun --same-termios --timeout 20 --output "$TMP/out" --wait 'connecting to' --send '\x03' -- \
 	"$NETNS/client" "$SALLYPORT" connect --stages server || got=$?

@@ -10,6 +10,15 @@ static int make_files(void **state)
 		return -1;
 	shell("ssh-keygen -q -t ed25519 -N '' -C mine -f good");
 	shell("ssh-keygen -q -t ed25519 -N harbour -f locked");
+	shell("ssh-keygen -q -t ecdsa -b 521 -N '' -C ecdsa-key-20230101 -f p521");
+	shell("ssh-keygen -q -t ecdsa -b 521 -N '' -C me@here -f p521ours");
+	shell("puttygen p521ours -O private -o p521.ppk && chmod 600 p521.ppk");
+	shell("cp good expired && cp good.pub expired.pub && cp good future && cp good dated");
+	shell("ssh-keygen -q -t ed25519 -N '' -f ca");
+	shell(
+	    "ssh-keygen -q -s ca -I me -n me -V 20200101:20200201 expired.pub && cp expired.pub future.pub"
+	    " && ssh-keygen -q -s ca -I me -n me -V 20900101:20910101 future.pub && cp expired.pub dated.pub"
+	    " && ssh-keygen -q -s ca -I me -n me dated.pub");
 	shell("ssh-keygen -q -t rsa -b 1024 -N '' -f short");
 	shell("puttygen -q -t dsa -b 1024 --random-device /dev/urandom --new-passphrase /dev/null"
 	      " -O private-openssh-new -o dsa && chmod 600 dsa");
@@ -146,6 +155,12 @@ static void key_format_describes_and_weighs(void **state)
 		{ "other", VERDICT_WARN, "other.pub beside it belongs to another key",
 		    "ssh-keygen -y" },
 		{ "good.ppk", VERDICT_FAIL, "PuTTY version 3", "puttygen good.ppk" },
+		{ "p521", VERDICT_WARN, "ECDSA 521", "CVE-2024-31497" },
+		{ "p521ours", VERDICT_PASS, "ECDSA 521", NULL },
+		{ "p521.ppk", VERDICT_FAIL, "PuTTY version 3", "CVE-2024-31497" },
+		{ "expired", VERDICT_WARN, "expired", "new certificate" },
+		{ "future", VERDICT_WARN, "not valid before 2090", "clock" },
+		{ "dated", VERDICT_PASS, "Ed25519 256", NULL },
 		{ "x25519", VERDICT_FAIL, "SSH does not use", "ssh-keygen" },
 	};
 

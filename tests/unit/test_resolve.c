@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "sallyport/loop.h"
+#include "sallyport/ssh.h"
 #include "sallyport/util.h"
 #include "ssh/resolve.h"
 
@@ -315,21 +316,6 @@ static void may_be_cancelled_from_done(void **state)
 	}
 }
 
-static const char *scope_of(const char *text)
-{
-	struct address address = { .len = sizeof(struct sockaddr_in6) };
-	struct sockaddr_in *in = (struct sockaddr_in *)&address.sa;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address.sa;
-
-	if (inet_pton(AF_INET, text, &in->sin_addr) == 1) {
-		address.sa.ss_family = AF_INET;
-	} else {
-		assert_int_equal(inet_pton(AF_INET6, text, &in6->sin6_addr), 1);
-		address.sa.ss_family = AF_INET6;
-	}
-	return address_scope(&address);
-}
-
 static void scopes_are_told_apart_at_their_borders(void **state)
 {
 	static const char *const cases[][2] = {
@@ -371,8 +357,39 @@ static void scopes_are_told_apart_at_their_borders(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		if (strcmp(scope_of(cases[i][0]), cases[i][1]) != 0)
-			fail_msg("%s is \"%s\"", cases[i][0], scope_of(cases[i][0]));
+		if (strcmp(address_text_scope(cases[i][0]), cases[i][1]) != 0)
+			fail_msg("%s is \"%s\"", cases[i][0], address_text_scope(cases[i][0]));
+	assert_null(address_text_scope("localhost"));
+}
+
+static void keep_first(
+    void *ctx, const struct address *addresses, size_t count, const struct err *why)
+{
+	(void)why;
+	assert_int_equal(count, 1);
+	*(struct address *)ctx = addresses[0];
+}
+
+/* Of two addresses of this machine one is called from the other only when that is asked for. */
+static void the_address_that_we_come_from_is_known(void **state)
+{
+	struct loop *loop = loop_new();
+	struct address to = { .len = 0 }, from;
+	struct resolve *resolve = resolve_start(loop, "127.0.0.1", 22, AF_UNSPEC, keep_first, &to);
+	char text[64];
+
+	(void)state;
+	while (!to.len)
+		loop_turn(loop);
+	resolve_cancel(resolve);
+	loop_free(loop);
+	assert_true(address_from(&to, NULL, &from));
+	address_text(&from, text, sizeof text);
+	assert_string_equal(text, "127.0.0.1");
+	assert_true(address_from(&to, "192.0.2.4", &from));
+	address_text(&from, text, sizeof text);
+	assert_string_equal(text, "192.0.2.4");
+	assert_false(address_from(&to, "nobody", &from));
 }
 
 int main(void)
@@ -390,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_told_after_cancel, reset_server),
 		cmocka_unit_test_setup(may_be_cancelled_from_done, reset_server),
 		cmocka_unit_test(scopes_are_told_apart_at_their_borders),
+		cmocka_unit_test(the_address_that_we_come_from_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
