@@ -128,7 +128,7 @@ void age_text(char buf[4], long minutes)
 	while (i + 1 < ARRAY_LEN(units) && minutes / units[i + 1].minutes < 100)
 		i++;
 	long number = minutes / units[i].minutes;
-	snprintf(buf, 4, "%ld%c", number < 100 ? number : 99, units[i].unit);
+	snprintf(buf, 4, "%u%c", number < 100 ? (unsigned)number % 100 : 99, units[i].unit);
 }
 
 bool text_is_utf8(void)
