@@ -133,7 +133,11 @@ static void stage_end_failed(struct conn *conn)
 	if (!conn->result)
 		return;
 	conn->result->verdict = VERDICT_FAIL;
-	result_summary(conn->result, "%s", conn->why->text);
+	if (conn->stage == STAGE_JUMP && conn->hops > 1)
+		result_summary(conn->result, _("%zu of %zu hops, then %s"),
+		    conn->options.jump_count - 1, conn->hops, conn->why->text);
+	else
+		result_summary(conn->result, "%s", conn->why->text);
 	if (conn->why->hint[0])
 		result_hint(conn->result, "%s", conn->why->hint);
 	stage_end(conn);
@@ -370,6 +374,7 @@ struct conn *conn_start(struct loop *loop, const struct host *host,
 	conn->loop = loop;
 	conn->host = host_dup(host);
 	conn->options = *options;
+	conn->hops = options->jump_count;
 	conn->owner = *owner;
 	conn->ctx = ctx;
 	if (conn->options.connect_timeout_ms <= 0)

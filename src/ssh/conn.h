@@ -63,6 +63,8 @@ struct conn {
 	char jump_id
 	    [16]; /* "jump.2": the result of our own hop, or of the one before it that failed */
 
+	size_t hops; /* of the way that our own is a part of */
+
 	struct loop_timer *deadline; /* for all stages, without questions */
 	double deadline_at, deadline_left;
 	struct loop_timer *step_timer; /* for the banner, then for the algorithms */

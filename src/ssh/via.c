@@ -79,6 +79,17 @@ static void on_stage_start(void *ctx, const char *id)
 	}
 }
 
+static void tell_login(struct via *via, const char *login)
+{
+	struct conn *outer = via->outer;
+
+	if (outer->hops > 1)
+		result_summary(outer->result, _("%zu of %zu hops: %s: %s"),
+		    outer->options.jump_count, outer->hops, via->hop->name, login);
+	else
+		result_summary(outer->result, "%s: %s", via->hop->name, login);
+}
+
 /* The stages of a hop are the details of one result of ours. */
 static void on_stage_end(void *ctx, const struct result *result)
 {
@@ -99,7 +110,7 @@ static void on_stage_end(void *ctx, const struct result *result)
 			result_hint(outer->result, "%s", result->hint);
 	}
 	if (str_eq(result->id, conn_stage_id(STAGE_LOGIN)))
-		result_summary(outer->result, "%s: %s", via->hop->name, result->summary);
+		tell_login(via, result->summary);
 }
 
 static void on_ask(void *ctx, const struct question *question)
@@ -214,7 +225,10 @@ static struct conn *start(struct via *via)
 		.ended = on_ended,
 	};
 
-	return conn_start(outer->loop, via->hop, &hop, &owner, via);
+	struct conn *conn = conn_start(outer->loop, via->hop, &hop, &owner, via);
+
+	conn->hops = outer->hops;
+	return conn;
 }
 
 enum step stage_jump(struct conn *conn)

@@ -58,7 +58,7 @@ expect 0 sh -c '"$0" connect --report-fd 3 inner true 3>"$1"' "$SALLYPORT" "$TMP
 grep -o '"id":"[a-z.0-9]*"' "$TMP/report" | uniq | tr '\n' ' ' >"$TMP/out"
 expect_out '"id":"jump.1" "id":"jump.2" "id":"net.connect" "id":"ssh.banner"'
 grep '"id":"jump.2"' "$TMP/report" >"$TMP/out"
-expect_out 'middle: as '
+expect_out '2 of 2 hops: middle: as '
 expect_out 'ssh.hostkey'
 
 # Each failure names the hop, and leaves the others out of it.
@@ -89,6 +89,7 @@ grep -c '"verdict":"fail"' "$TMP/report" >"$TMP/out"
 [ "$(cat "$TMP/out")" = 1 ] || fail "more than the one hop failed"
 grep '"verdict":"fail"' "$TMP/report" >"$TMP/out"
 expect_out '"id":"jump.2"'
+expect_out '1 of 3 hops, then jump host changed: '
 # Nobody can be asked: no password is sent, no new key taken.
 refuse -o BatchMode=yes -J password good
 expect_err 'jump host password: '
