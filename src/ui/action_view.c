@@ -22,7 +22,7 @@ void action_list(struct ui *ui)
 /* What is going on ends first, then what one sees. */
 void action_escape(struct ui *ui)
 {
-	if (checker_stop_all(ui))
+	if (checker_stop_all(ui) || checker_stop_selected(ui))
 		return;
 	if (ui->mode == MODE_PANEL)
 		action_list(ui);

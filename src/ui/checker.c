@@ -181,6 +181,17 @@ void checker_start(struct ui *ui, struct entry *entry, enum depth depth)
 	start_one(ui, entry, depth);
 }
 
+bool checker_stop_selected(struct ui *ui)
+{
+	struct entry *entry = model_selected(ui);
+
+	if (entry == NULL || entry->checker == NULL || entry->checker->automatic)
+		return false;
+	checker_stop(ui, entry);
+	ui_say(ui, ROLE_WARN, _("the check was ended"));
+	return true;
+}
+
 /* ---- all that are shown ---- */
 
 static bool is_to_check(const struct entry *entry)

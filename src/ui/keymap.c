@@ -51,8 +51,8 @@ static const struct action act_sort = { "sort", N_("sort"),
 static const struct action act_reverse = { "reverse", NULL, N_("the same order backwards"),
 	NEED_NOTHING, action_reverse };
 static const struct action act_escape = { "escape", NULL,
-	N_("end the check of all hosts; else back to the list; else show all hosts again"),
-	NEED_NOTHING, action_escape };
+	N_("end a check; else back to the list; else show all hosts again"), NEED_NOTHING,
+	action_escape };
 static const struct action act_redraw = { "redraw", NULL, N_("draw the screen anew"), NEED_NOTHING,
 	action_redraw };
 static const struct action act_suspend = { "suspend", NULL,

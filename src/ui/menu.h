@@ -202,6 +202,8 @@ void checker_start_all(struct ui *ui, enum depth depth);
 bool checker_stop_all(struct ui *ui);
 /* The entry is not checked any more; what was found stays. */
 void checker_stop(struct ui *ui, struct entry *entry);
+/* Ends what was asked for of the host under the cursor; false when there is nothing to end. */
+bool checker_stop_selected(struct ui *ui);
 void checker_event(struct ui *ui, struct batch *batch, const struct event *event);
 void checker_ended(struct ui *ui, struct batch *batch, const struct job *job);
 /* Ends all. */

@@ -33,6 +33,7 @@ fake no-channel
 expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 sentence
 expect_err 'not today'
+# N6: cut off right after the login.
 fake reset-auth
 expect 255 "$SALLYPORT" connect "127.0.0.1:$PORT" true
 sentence
