@@ -58,6 +58,8 @@ struct host_field {
 const struct host_field *host_fields(size_t *count);
 /* NULL when there is no such member. */
 const struct host_field *host_field_find(const char *json);
+/* The member that somebody may have meant by a name that is none; NULL: it is like none of them. */
+const char *host_field_nearest(const char *name);
 
 #define HOST_FIELDS_MAX 64
 
@@ -110,6 +112,8 @@ struct host {
 	unsigned char origin[HOST_FIELDS_MAX]; /* enum field_origin */
 	char *source; /* "hosts.json", or "command line" for a literal DEST */
 	int line, col; /* where the entry begins in its file; 0 for a literal */
+	char *
+	    remark; /* what is odd about it and does not stop it: the first misspelt member; NULL: nothing */
 	char *problem; /* NULL when usable; else a sentence with file:line:col, host and member */
 };
 
@@ -196,6 +200,7 @@ struct host_list {
 	struct host *defaults; /* values for literal destinations; never NULL after loading */
 	char *local_user; /* the user of hosts that name none; NULL when this account has no name */
 	struct strlist warnings; /* unknown members, wide modes: one sentence each */
+	char *remark; /* of the warnings the first that concerns every host; NULL: none */
 	bool missing; /* the file does not exist (an empty list, not an error) */
 };
 

@@ -8,6 +8,24 @@ bool host_is_behind(const struct host *host)
 	return host->proxy_jump && *host->proxy_jump && !str_eq(host->proxy_jump, "none");
 }
 
+/* What is odd and stops nothing: in its entry, then in the file as a whole. */
+static void remark(struct result *result, const struct host_list *list, const struct host *host)
+{
+	const char *of_all = host->line ? list->remark : NULL; /* it is from the file */
+
+	if (host->remark)
+		result_detail(result, "remark", "%s", host->remark);
+	if (of_all)
+		result_detail(result, "remark", "%s", of_all);
+	if (!host->remark && !of_all)
+		return;
+	result->verdict = VERDICT_WARN;
+	result_summary(result, "%s", host->remark ? host->remark : of_all);
+	result_hint(result, "%s",
+	    host->remark ? _("Mend this entry of the hosts file.")
+			 : _("Mend the hosts file: this is so for all hosts in it."));
+}
+
 struct result *host_settings_judge(
     const char *id, const struct host_list *list, const struct host *host)
 {
@@ -42,6 +60,7 @@ struct result *host_settings_judge(
 	result->verdict = VERDICT_PASS;
 	result_summary(result, "%s", address);
 	free(address);
+	remark(result, list, host);
 	return result;
 }
 

@@ -25,6 +25,7 @@ void loader_done(struct loader *loader)
 {
 	for (size_t i = 0; i < HOST_FIELDS_MAX; i++)
 		free(loader->bad_default[i]);
+	free(loader->unknown);
 }
 
 struct json_place loader_place(struct loader *loader, const char *at)
@@ -43,19 +44,24 @@ static void add_place(struct loader *loader, const char *at, struct str *out)
 	str_addf(out, "%s:%d:%d: ", loader->name, place.line, place.col);
 }
 
-void loader_warn(struct loader *loader, const char *at, const char *fmt, ...)
+void loader_warn(struct loader *loader, const char *at, char **remark, const char *fmt, ...)
 {
 	struct strlist *warnings = &loader->list->warnings;
+	bool kept = remark && !*remark;
 	struct str out = STR_INIT;
 	va_list ap;
 
-	if (warnings->len == WARNINGS_MAX)
+	if (warnings->len == WARNINGS_MAX && !kept)
 		return;
 	add_place(loader, at, &out);
 	va_start(ap, fmt);
 	str_vaddf(&out, fmt, ap);
 	va_end(ap);
-	strlist_take(warnings, str_take(&out));
+	if (kept)
+		*remark = mem_strdup(str_text(&out));
+	if (warnings->len < WARNINGS_MAX)
+		strlist_add(warnings, str_text(&out));
+	str_done(&out);
 }
 
 /* ---- members ---- */
@@ -140,10 +146,30 @@ static void set_problem(
 	host->problem = str_take(&out);
 }
 
-static void warn_unknown(struct loader *loader, const char *owner, const struct member *member)
+/* The last answer is kept, because what one host has all others often have, too. */
+static const char *meant_by(struct loader *loader, const char *name)
 {
-	loader_warn(loader, member->part.key, _("%s: unknown member \"%s\" is ignored"), owner,
-	    member->name);
+	if (!str_eq(loader->unknown, name)) {
+		free(loader->unknown);
+		loader->unknown = mem_strdup(name);
+		loader->meant = host_field_nearest(name);
+	}
+	return loader->meant;
+}
+
+/* A member that is like one of ours was meant to be that one; others may be the user's own. */
+static void warn_unknown(
+    struct loader *loader, const char *owner, char **remark, const struct member *member)
+{
+	const char *meant = meant_by(loader, member->name);
+
+	if (meant)
+		loader_warn(loader, member->part.key, remark,
+		    _("%s: unknown member \"%s\" is ignored: did you mean \"%s\"?"), owner,
+		    member->name, meant);
+	else
+		loader_warn(loader, member->part.key, NULL,
+		    _("%s: unknown member \"%s\" is ignored"), owner, member->name);
 }
 
 /* ---- defaults ---- */
@@ -173,7 +199,7 @@ static void read_default(struct loader *loader, const struct member *member)
 	if (field && loader->bad_default[field - host_fields(&count)])
 		return;
 	if (!field)
-		warn_unknown(loader, "defaults", member);
+		warn_unknown(loader, "defaults", &loader->list->remark, member);
 	else if (field->not_in_defaults)
 		spoil_default(loader, member, _("cannot be the same for all hosts"));
 	else if (!host_read_field(
@@ -218,7 +244,7 @@ static void read_member(struct loader *loader, struct host *host, const struct m
 	struct err err = ERR_INIT;
 
 	if (!member->field)
-		warn_unknown(loader, host->name, member);
+		warn_unknown(loader, host->name, &host->remark, member);
 	else if (!host_read_field(host, member->field, &member->part, ORIGIN_HOST, &err))
 		set_problem(loader, host, member->part.text, member->name, err.text);
 }

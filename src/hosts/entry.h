@@ -12,14 +12,20 @@ struct loader {
 	const char *source; /* the file, for struct host */
 	struct json_part hosts; /* the array of entries; text is NULL when there is none */
 	struct json_place place; /* moves forward with the entries */
+	char *unknown; /* the last unknown member; NULL: none yet */
+	const char *meant; /* the member that it is like; NULL: none */
 	char *bad_default[HOST_FIELDS_MAX]; /* why a default cannot be used, by the field's index */
 };
 
 void loader_done(struct loader *loader);
 /* The place of a position in the document. */
 struct json_place loader_place(struct loader *loader, const char *at);
-/* Keeps "file:line:col: ..." in the list's warnings; the first few only. */
-void loader_warn(struct loader *loader, const char *at, const char *fmt, ...) SP_PRINTF(3, 4);
+/*
+ * Keeps "file:line:col: ..." in the list's warnings, the first few only; and as the remark of a host or the list, if remark
+ * is not NULL and there is none yet.
+ */
+void loader_warn(struct loader *loader, const char *at, char **remark, const char *fmt, ...)
+    SP_PRINTF(4, 5);
 
 /* A new host, usable or with its problem said. */
 struct host *entry_read_host(struct loader *loader, const struct json_part *entry);

@@ -93,6 +93,7 @@ void host_free(struct host *host)
 	for (size_t i = 0; i < count; i++)
 		clear_field(host, &fields[i]);
 	free(host->source);
+	free(host->remark);
 	free(host->problem);
 	free(host);
 }
@@ -140,6 +141,7 @@ struct host *host_dup(const struct host *host)
 	dup->line = host->line;
 	dup->col = host->col;
 	dup->source = host->source ? mem_strdup(host->source) : NULL;
+	dup->remark = host->remark ? mem_strdup(host->remark) : NULL;
 	dup->problem = host->problem ? mem_strdup(host->problem) : NULL;
 	return dup;
 }

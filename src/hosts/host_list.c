@@ -64,6 +64,7 @@ void hosts_done(struct host_list *list)
 	free(list->local_user);
 	free(list->path);
 	strlist_done(&list->warnings);
+	free(list->remark);
 	*list = (struct host_list){ 0 };
 }
 

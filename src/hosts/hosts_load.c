@@ -37,7 +37,7 @@ static bool read_version(struct loader *loader, const struct json_part *value, s
 	if (value->type != JSON_NUMBER)
 		return wrong_root(loader, value, err, "version", _("must be a number"));
 	if (value->len != 1 || *value->text != '1')
-		loader_warn(loader, value->text,
+		loader_warn(loader, value->text, &loader->list->remark,
 		    _("the file is of another version; what this program does not know is ignored"));
 	return true;
 }
@@ -56,7 +56,8 @@ static bool read_sources(struct loader *loader, const struct json_part *value, s
 	if (value->type != JSON_ARRAY)
 		return wrong_root(loader, value, err, "sources", _("must be an array"));
 	if (value->len > 2)
-		loader_warn(loader, value->text, _("\"sources\" are not read by this version"));
+		loader_warn(
+		    loader, value->text, NULL, _("\"sources\" are not read by this version"));
 	return true;
 }
 
@@ -92,7 +93,7 @@ static bool read_root_member(
 	bool ok = true;
 
 	if (!known)
-		loader_warn(loader, member->key, _("unknown member \"%s\""), name);
+		loader_warn(loader, member->key, NULL, _("unknown member \"%s\""), name);
 	else if (*seen & bit)
 		ok = wrong_root(loader, member, err, name, _("is there twice"));
 	else
@@ -178,11 +179,15 @@ bool hosts_parse(
 static void warn_of_mode(struct host_list *list, const char *path, const char *shown)
 {
 	struct stat st;
+	char *warning;
 
-	if (stat(path, &st) == 0 && (st.st_mode & 022))
-		strlist_take(&list->warnings,
-		    mem_printf(_("%s: others can change it (mode %04o): chmod go-w"), shown,
-			(unsigned)st.st_mode & 07777));
+	if (stat(path, &st) != 0 || !(st.st_mode & 022))
+		return;
+	warning = mem_printf(_("%s: others can change it (mode %04o): chmod go-w"), shown,
+	    (unsigned)st.st_mode & 07777);
+	strlist_add(&list->warnings, warning);
+	free(list->remark); /* nothing else is as bad */
+	list->remark = warning;
 }
 
 bool hosts_load(struct host_list *list, const char *path, struct err *err)

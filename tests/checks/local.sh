@@ -20,6 +20,7 @@ key() { # NAME: a host with the key of this name
 
 host good '"hostname": "192.0.2.1"'
 host bad-port '"hostname": "192.0.2.1", "port": 70000'
+host misspelt '"hostname": "192.0.2.1", "prot": 2222'
 host dash '"hostname": "-oProxyCommand=x"'
 host loop-a '"hostname": "192.0.2.1", "proxy_jump": "loop-b"'
 host loop-b '"hostname": "192.0.2.2", "proxy_jump": "loop-a"'
@@ -30,6 +31,10 @@ host lost '"hostname": "192.0.2.1", "proxy_jump": "nobody-there"'
 keygen fine -t ed25519 -N ''
 keygen rsa-1024 -t rsa -b 1024 -N ''
 keygen locked -t ed25519 -N secret
+keygen p521 -t ecdsa -b 521 -N '' -C ecdsa-key-20230101
+keygen expired -t ed25519 -N ''
+keygen ca -t ed25519 -N ''
+ssh-keygen -q -s "$keys/ca" -I me -n me -V 20200101:20200201 "$keys/expired.pub" || fail "no certificate"
 keygen mismatch -t ed25519 -N ''
 cp "$keys/fine.pub" "$keys/mismatch.pub"
 cp "$keys/fine" "$keys/mode-0644"
@@ -48,7 +53,7 @@ chmod 600 "$keys"/*[a-z0-9] "$TMP/open/shared"
 chmod 700 "$keys/folder"
 chmod 644 "$keys/mode-0644"
 chmod 640 "$keys/mode-0640.pem"
-for name in fine rsa-1024 locked mismatch mode-0644 mode-0640.pem public.pem empty.pem page.pem folder putty.ppk \
+for name in fine rsa-1024 p521 expired locked mismatch mode-0644 mode-0640.pem public.pem empty.pem page.pem folder putty.ppk \
 	dsa cut missing; do
 	key "$name"
 done

@@ -44,6 +44,24 @@ expect_out 'nobody'
 expect 1 "$SALLYPORT" check inner --timeout 1
 expect_out '  skip  net.connect     not reached: jump.1 failed'
 
+# ---- what is odd in the file and stops nothing ----
+
+odd() { # DOCUMENT TEXT: host.settings of web warns so
+	echo "$1" >"$TMP/odd.json"
+	chmod "${3:-600}" "$TMP/odd.json"
+	expect 0 "$SALLYPORT" check web --hosts "$TMP/odd.json" --depth local
+	expect_out '  warn  host.settings '
+	expect_out "$2"
+	expect_out 'hint: Mend'
+}
+odd '{ "version": 1, "hosts": [ { "name": "web", "prot": 22 } ] }' 'did you mean "port"?'
+odd '{ "version": 1, "defaults": { "usr": "me" }, "hosts": [ { "name": "web" } ] }' 'did you mean "user"?'
+odd '{ "version": 2, "hosts": [ { "name": "web" } ] }' 'another version'
+odd '{ "version": 1, "hosts": [ { "name": "web" } ] }' 'others can change it (mode 0666)' 666
+echo '{ "version": 1, "hosts": [ { "name": "web", "owner": "me" } ] }' >"$TMP/fine.json"
+expect 0 "$SALLYPORT" check web --hosts "$TMP/fine.json" --depth local
+expect_out '  pass  host.settings '
+
 # ---- wrong command lines ----
 
 expect 2 "$SALLYPORT" check

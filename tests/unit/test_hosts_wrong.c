@@ -206,6 +206,65 @@ static void unknown_members_are_warned_of_and_left_alone(void **state)
 	hosts_done(&list);
 }
 
+static void misspelt_members_are_recognized(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "prot", "port" },
+		{ "hostnam", "hostname" },
+		{ "HostName", "hostname" },
+		{ "IdentityFile", "identity_file" },
+		{ "identity-file", "identity_file" },
+		{ "idenity_flie", "identity_file" },
+		{ "tag", "tags" },
+		{ "usr", "user" },
+		{ "username", "user" },
+		{ "ip", "hostname" },
+		{ "proxyjump", "proxy_jump" },
+		{ "foward_agent", "forward_agent" },
+		{ "x", NULL },
+		{ "", NULL },
+		{ "owner", NULL },
+		{ "cost_center", NULL },
+		{ "_meta", NULL },
+		{ "a-name-that-is-much-longer-than-any-member-there-is", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *meant = host_field_nearest(rows[i][0]);
+		if (!str_eq(meant, rows[i][1]) && (meant || rows[i][1]))
+			fail_msg("%s: %s", rows[i][0], meant ? meant : "nothing");
+	}
+}
+
+static const char *remark_of(const struct host_list *list, const char *name)
+{
+	return hosts_find(list, name)->remark;
+}
+
+/* The host is told, the members that may be the user's own are not. */
+static void a_misspelt_member_is_a_remark_on_its_host(void **state)
+{
+	struct host_list list;
+
+	(void)state;
+	load(&list,
+	    "{\"hosts\":[{\"name\":\"a\",\"prot\":22,\"usr\":\"x\"},{\"name\":\"b\",\"owner\":\"me\"}]}");
+	assert_string_equal(remark_of(&list, "a"),
+	    "hosts.json:1:24: a: unknown member \"prot\" is ignored: did you mean \"port\"?");
+	assert_null(remark_of(&list, "b"));
+	assert_null(list.remark);
+	assert_int_equal(list.warnings.len, 3);
+	hosts_done(&list);
+	load(&list, "{\"defaults\":{\"usr\":\"x\"},\"hosts\":[{\"name\":\"a\"}]}");
+	assert_null(remark_of(&list, "a"));
+	assert_non_null(strstr(list.remark, "did you mean \"user\"?"));
+	hosts_done(&list);
+	load(&list, "{\"version\":2,\"hosts\":[]}");
+	assert_non_null(strstr(list.remark, "another version"));
+	hosts_done(&list);
+}
+
 static void warnings_do_not_pile_up(void **state)
 {
 	(void)state;
@@ -396,6 +455,8 @@ int main(void)
 		cmocka_unit_test(hosts_with_one_name_are_listed_and_not_usable),
 		cmocka_unit_test(a_member_that_is_there_twice_is_a_problem),
 		cmocka_unit_test(unknown_members_are_warned_of_and_left_alone),
+		cmocka_unit_test(misspelt_members_are_recognized),
+		cmocka_unit_test(a_misspelt_member_is_a_remark_on_its_host),
 		cmocka_unit_test(warnings_do_not_pile_up),
 		cmocka_unit_test(a_port_is_a_whole_number_in_its_range),
 		cmocka_unit_test(wrong_types_and_values_name_their_member),
