@@ -269,10 +269,16 @@ static void hint_unreachable(struct conn *conn)
 
 void via_timed_out(struct conn *conn)
 {
+	const char *groups = host_cloud(conn->host, "security_groups");
+
 	conn_failf(conn, ERR_TIMEOUT, _("jump host %s got no answer from %s port %ld within %g s"),
 	    conn->via->hop->name, conn->host->hostname, conn->host->port,
 	    conn->options.connect_timeout_ms / 1000);
-	hint_unreachable(conn);
+	conn_hint(conn,
+	    _("The instance may not be running, or its security group%s%.100s has no inbound rule for "
+	      "port %ld from %s; or is the address another one as seen from there?"),
+	    groups && *groups ? " " : "", groups ? groups : "", conn->host->port,
+	    conn->via->hop->name);
 }
 
 static void unreachable(struct conn *conn, const char *why)

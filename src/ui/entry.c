@@ -94,15 +94,20 @@ static enum depth depth_of(const char *id)
 	return DEPTH_AUTH;
 }
 
+/* Shown by depth, and within one in the order in which they came first: what waits for the agent may come late. */
 static struct finding *slot_for(struct entry *entry, const char *id)
 {
+	size_t at = entry->count;
+
 	for (size_t i = 0; i < entry->count; i++)
 		if (str_eq(entry->findings[i].result->id, id))
 			return &entry->findings[i];
 	entry->findings = mem_realloc(entry->findings, entry->count + 1, sizeof *entry->findings);
-	struct finding *slot = &entry->findings[entry->count++];
-	slot->result = NULL;
-	return slot;
+	for (; at > 0 && entry->findings[at - 1].depth > depth_of(id); at--)
+		entry->findings[at] = entry->findings[at - 1];
+	entry->count++;
+	entry->findings[at].result = NULL;
+	return &entry->findings[at];
 }
 
 /* Nobody shows them here, and there may be results of a hundred thousand hosts. */

@@ -35,6 +35,22 @@ static void run_auth(struct entry *entry, double at_ms)
 	entry_finish(entry, DEPTH_LOCAL);
 }
 
+static void what_comes_late_stands_with_its_depth(void **state)
+{
+	static const char *const order[] = { "key.mode", "key.agent", "net.connect",
+		"auth.publickey" };
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
+
+	(void)state;
+	run_auth(&entry, 0);
+	found(&entry, "key.agent", VERDICT_PASS, 1);
+	assert_int_equal(entry.count, ARRAY_LEN(order));
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		assert_string_equal(entry.findings[i].result->id, order[i]);
+	entry_done(&entry);
+}
+
 static void a_host_nobody_looked_at_has_no_verdict(void **state)
 {
 	struct host host = { 0 };
@@ -210,6 +226,7 @@ static void a_killed_child_is_named_as_such(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_comes_late_stands_with_its_depth),
 		cmocka_unit_test(a_host_nobody_looked_at_has_no_verdict),
 		cmocka_unit_test(the_worst_finding_is_the_verdict),
 		cmocka_unit_test(only_who_was_asked_about_the_login_passes),
