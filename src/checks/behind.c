@@ -103,6 +103,7 @@ static void summarize(struct result *told, const struct host *hop, const struct 
 	const char *reached = result_detail_get(told, "net.connect");
 
 	result_detail(told, "host", "%s", hop->name);
+	result_detail(told, "hostname", "%s", hop->hostname);
 	result_detail(told, "port", "%ld", hop->port);
 	if (str_eq(last->id, "ssh.banner") && last->verdict != VERDICT_FAIL && reached)
 		result_summary(told, "%s: %s, %s", hop->name, reached, last->summary);

@@ -51,6 +51,7 @@ static void tell(struct hop *hop)
 	hop->result->duration_ms = loop_now_ms(run->loop) - hop->started;
 	hop->spent_ms = hop->result->duration_ms + (hop->before ? hop->before->spent_ms : 0);
 	result_detail(hop->result, "host", "%s", hop->host->name);
+	result_detail(hop->result, "hostname", "%s", hop->host->hostname);
 	result_detail(hop->result, "port", "%ld", hop->host->port);
 	for (size_t i = 0; i < run->count; i++) {
 		struct subject *subject = &run->subjects[i];

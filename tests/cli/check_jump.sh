@@ -54,6 +54,10 @@ after() { # SERVER VISITS LOGINS
 }
 
 SALLYPORT_HOSTS=$TMP/hosts.json
+fake deaf
+deaf=$PORT
+fake no-channel
+no_channel=$PORT
 cp "$LAB/known_hosts" "$TMP/known_before"
 
 # ---- many hosts behind one ----
@@ -159,6 +163,24 @@ for host in s1 s2 s3; do
 	is $host net.connect skip 'not reached: jump.1 failed'
 	told $host jump.1 | grep -q '"hint":"Is .* the right user' || fail "no hint for $host"
 done
+
+# A hop that lets nobody on, and servers that fall silent in the login: there is an end to each host's time.
+hosts >"$SALLYPORT_HOSTS" <<END
+good good -
+deaf good -
+mute good -
+x rsa mute
+y rsa good,deaf
+z good good
+END
+sed -i -e "/\"name\": \"\(deaf\|z\)\"/s/\"port\": [0-9]*/\"port\": $deaf/" -e "/\"name\": \"mute\"/s/\"port\": [0-9]*/\"port\": $no_channel/" \
+	"$SALLYPORT_HOSTS"
+check 1 x y z --through-jumps --timeout 2
+is x jump.1 warn 'by nothing at all'
+is x net.connect fail 'jump host mute cannot reach'
+is y jump.2 fail '1 of 2 hops, then deaf: '
+is y jump.2 fail 'took too long during the login'
+is z auth.methods fail 'took too long during the login'
 
 # ---- what would need a person ----
 
