@@ -51,6 +51,8 @@ double loop_now_ms(const struct loop *loop);
  */
 struct loop_watch *loop_watch_start(
     struct loop *loop, int fd, unsigned events, loop_watch_fn *fn, void *ctx);
+/* From now on this is called instead: for a descriptor that somebody else goes on with. */
+void loop_watch_hand(struct loop_watch *watch, loop_watch_fn *fn, void *ctx);
 /* Changes what is watched for; 0 pauses. */
 void loop_watch_set(struct loop_watch *watch, unsigned events);
 /* The callback is never called after this; NULL is fine, as for all cancels here. */

@@ -158,6 +158,7 @@ struct conn_options {
 	bool no_forwards; /* whatever the host says: none of its ports (ClearAllForwardings) */
 	bool forwards_must_work; /* else what cannot be had is only said (ExitOnForwardFailure) */
 	bool gateway_ports; /* ports here that name no address are for everybody (-g) */
+	bool host_stays; /* the host is there as long as the connection: it need not be copied */
 	bool batch; /* never ask, nor try what usually asks */
 	struct auth_options auth;
 	bool no_tcp_keepalive; /* TCPKeepAlive=no */
@@ -210,7 +211,7 @@ const char *address_text_scope(const char *text);
  */
 char *conn_offer(const struct host *host, const char *member, struct err *err);
 /*
- * Starts; never fails here: trouble is told through the owner.  host is copied.
+ * Starts; never fails here: trouble is told through the owner.  host is copied, unless host_stays.
  */
 struct conn *conn_start(struct loop *loop, const struct host *host,
     const struct conn_options *options, const struct conn_owner *owner, void *ctx);

@@ -199,6 +199,7 @@ void hop_connect(struct hop *hop)
 		.depth = CONN_SESSION,
 		.hop = true,
 		.cautious = true,
+		.host_stays = true,
 		.batch = true,
 		.through = hop->before ? hop->before->conn : NULL,
 		.connect_timeout_ms = run->options.connect_timeout_ms,

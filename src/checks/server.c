@@ -190,6 +190,7 @@ static void server_connect(struct server *server)
 		.through = server->hop ? hop_conn(server->hop) : NULL,
 		.connect_timeout_ms = run->options.connect_timeout_ms,
 		.total_timeout_ms = left > 1 ? left : 1,
+		.host_stays = true,
 		.batch = true,
 	};
 

@@ -35,6 +35,7 @@ void loop_free(struct loop *loop)
 	if (loop == NULL)
 		return;
 	loop_leave_workers(loop);
+	loop_leave_timers(loop);
 	uv_walk(&loop->uv, close_left_over, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	if (uv_loop_close(&loop->uv) != 0)
@@ -51,6 +52,7 @@ static void enqueue(struct loop *loop, struct loop_task *task)
 	else
 		loop->first = task;
 	loop->last = task;
+	loop->task_count++;
 }
 
 static struct loop_task *dequeue(struct loop *loop)
@@ -62,6 +64,7 @@ static struct loop_task *dequeue(struct loop *loop)
 		loop->last = NULL;
 	task->next = NULL;
 	task->queued = false;
+	loop->task_count--;
 	return task;
 }
 
@@ -86,15 +89,6 @@ static bool can_run(const struct loop *loop)
 	return false;
 }
 
-static size_t count_tasks(const struct loop *loop)
-{
-	size_t count = 0;
-
-	for (const struct loop_task *task = loop->first; task != NULL; task = task->next)
-		count++;
-	return count;
-}
-
 /*
  * Runs what is queued now, once: what these tasks queue waits for the next round, so that a
  * task that always has more to do cannot starve the descriptors.  Returns whether tasks that can
@@ -102,7 +96,7 @@ static size_t count_tasks(const struct loop *loop)
  */
 static bool run_tasks(struct loop *loop)
 {
-	for (size_t count = count_tasks(loop); count > 0 && loop->first != NULL; count--) {
+	for (size_t count = loop->task_count; count > 0 && loop->first != NULL; count--) {
 		struct loop_task *task = dequeue(loop);
 
 		if (task->running)
@@ -181,4 +175,5 @@ void loop_task_done(struct loop_task *task)
 		before = *link;
 	}
 	task->queued = false;
+	loop->task_count--;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Descriptors, timers and signals. */
+/* Descriptors and signals. */
 #include "loop.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 struct loop_watch {
@@ -61,6 +60,12 @@ struct loop_watch *loop_watch_start(
 	return watch;
 }
 
+void loop_watch_hand(struct loop_watch *watch, loop_watch_fn *fn, void *ctx)
+{
+	watch->fn = fn;
+	watch->ctx = ctx;
+}
+
 void loop_watch_set(struct loop_watch *watch, unsigned events)
 {
 	if (events == watch->events)
@@ -73,51 +78,7 @@ void loop_watch_cancel(struct loop_watch *watch)
 {
 	if (watch == NULL)
 		return;
-	uv_poll_stop(&watch->handle);
 	loop_close_handle((uv_handle_t *)&watch->handle);
-}
-
-struct loop_timer {
-	uv_timer_t handle;
-	loop_fn *fn;
-	void *ctx;
-};
-
-static void on_timer(uv_timer_t *handle)
-{
-	struct loop_timer *timer = handle->data;
-	uv_loop_t *uv = handle->loop;
-
-	timer->fn(timer->ctx);
-	/* libuv calls a timer that is due as the turn begins, and then sleeps all the same. */
-	uv_stop(uv);
-}
-
-struct loop_timer *loop_timer_start(struct loop *loop, double ms, loop_fn *fn, void *ctx)
-{
-	struct loop_timer *timer = mem_zalloc(1, sizeof *timer);
-
-	uv_timer_init(&loop->uv, &timer->handle);
-	timer->handle.data = timer;
-	timer->fn = fn;
-	timer->ctx = ctx;
-	loop_timer_set(timer, ms);
-	return timer;
-}
-
-void loop_timer_set(struct loop_timer *timer, double ms)
-{
-	/* libuv counts from the time that it cached when the turn began. */
-	uv_update_time(timer->handle.loop);
-	uv_timer_start(&timer->handle, on_timer, ms > 0 ? (uint64_t)ceil(ms) : 0, 0);
-}
-
-void loop_timer_cancel(struct loop_timer *timer)
-{
-	if (timer == NULL)
-		return;
-	uv_timer_stop(&timer->handle);
-	loop_close_handle((uv_handle_t *)&timer->handle);
 }
 
 struct loop_signal {

@@ -308,7 +308,7 @@ static void destroy(struct conn *conn)
 {
 	quiet(conn);
 	loop_task_done(&conn->task);
-	host_free(conn->host);
+	host_free(conn->own_host);
 	result_free(conn->result);
 	free(conn->why);
 	free(conn->addresses);
@@ -372,7 +372,9 @@ struct conn *conn_start(struct loop *loop, const struct host *host,
 	struct conn *conn = mem_zalloc(1, sizeof *conn);
 
 	conn->loop = loop;
-	conn->host = host_dup(host);
+	if (!options->host_stays)
+		conn->own_host = host_dup(host);
+	conn->host = conn->own_host ? conn->own_host : host;
 	conn->options = *options;
 	conn->hops = options->jump_count;
 	conn->owner = *owner;
@@ -384,6 +386,8 @@ struct conn *conn_start(struct loop *loop, const struct host *host,
 	snprintf(conn->jump_id, sizeof conn->jump_id, "jump.%zu", options->jump_count);
 	loop_task_init(&conn->task, loop, run, conn);
 	transport_init(&conn->net, &conn->task);
+	if (options->depth == CONN_REACH)
+		transport_expect_little(&conn->net);
 	conn->deadline_at = loop_now_ms(loop) + conn->options.total_timeout_ms;
 	conn->deadline = loop_timer_start(loop, conn->options.total_timeout_ms, on_deadline, conn);
 	conn_wake(conn);
@@ -396,7 +400,7 @@ struct conn *conn_start_on(struct loop *loop, int fd, const struct host *host,
 	struct conn *conn = conn_start(loop, host, options, owner, ctx);
 
 	conn->connected = true;
-	transport_open(&conn->net, fd, false);
+	transport_open(&conn->net, fd, NULL, false);
 	return conn;
 }
 

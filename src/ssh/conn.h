@@ -42,7 +42,8 @@ struct asking {
 
 struct conn {
 	struct loop *loop;
-	struct host *host;
+	const struct host *host;
+	struct host *own_host; /* NULL: somebody else's, who keeps it */
 	struct conn_options options;
 	struct conn_owner owner; /* emptied by conn_free() */
 	void *ctx;

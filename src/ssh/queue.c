@@ -7,7 +7,7 @@
 
 #include "sallyport/util.h"
 
-enum { QUEUE_MIN = 1024, QUEUE_KEEP = 512 * 1024 };
+enum { QUEUE_MIN = 512, QUEUE_KEEP = 512 * 1024 };
 
 void queue_done(struct queue *queue)
 {

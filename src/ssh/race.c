@@ -65,26 +65,13 @@ static void runner_end(struct runner *runner, int errnum)
 }
 
 /*
- * Linux connects a socket to itself when nobody listens on a loopback port that is just
- * drawn as the local one (simultaneous open, RFC 9293 section 3.5): that is no server.
+ * EINPROGRESS while nothing is decided; 0: connected.  Linux connects a socket to itself when nobody listens
+ * on a loopback port that is just drawn as the local one (simultaneous open, RFC 9293 section 3.5): that
+ * is no server.
  */
-static bool is_self(int fd)
-{
-	struct address a, b;
-
-	memset(&a, 0, sizeof a);
-	memset(&b, 0, sizeof b);
-	a.len = b.len = sizeof a.sa;
-	return getsockname(fd, (struct sockaddr *)&a.sa, &a.len) == 0 &&
-	    getpeername(fd, (struct sockaddr *)&b.sa, &b.len) == 0 && a.len == b.len &&
-	    memcmp(&a.sa, &b.sa, a.len) == 0;
-}
-
-/* EINPROGRESS while nothing is decided; 0: connected. */
 static int connect_result(int fd)
 {
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof peer;
+	struct address here = { .len = sizeof here.sa }, there = { .len = sizeof there.sa };
 	int errnum = 0;
 	socklen_t errnum_len = sizeof errnum;
 
@@ -92,9 +79,12 @@ static int connect_result(int fd)
 		return errno;
 	if (errnum != 0)
 		return errnum;
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) == -1)
+	if (getpeername(fd, (struct sockaddr *)&there.sa, &there.len) == -1)
 		return errno == ENOTCONN ? EINPROGRESS : errno;
-	return is_self(fd) ? ECONNREFUSED : 0;
+	if (getsockname(fd, (struct sockaddr *)&here.sa, &here.len) == -1)
+		return errno;
+	return here.len == there.len && memcmp(&here.sa, &there.sa, here.len) == 0 ? ECONNREFUSED
+										   : 0;
 }
 
 static void runner_decided(struct runner *runner, int errnum)
@@ -107,8 +97,8 @@ static void runner_decided(struct runner *runner, int errnum)
 		race->winner = &race->entries[runner - race->runners];
 		race->winner->ms = loop_now_ms(race->loop) - runner->since;
 		race->winner->won = true;
-		loop_watch_cancel(runner->watch);
-		runner->watch = NULL;
+		if (runner->watch != NULL)
+			loop_watch_set(runner->watch, LOOP_READ); /* it stays writable */
 		race->running--;
 	} else {
 		runner_end(runner, errnum);
@@ -143,7 +133,7 @@ static int runner_connect(struct runner *runner, const struct address *to)
 		return errno;
 	if (connect(runner->fd, sa, to->len) == -1)
 		return errno == EINTR ? EINPROGRESS : errno;
-	return is_self(runner->fd) ? ECONNREFUSED : 0;
+	return connect_result(runner->fd);
 }
 
 static void runner_start(struct runner *runner)
@@ -194,23 +184,26 @@ static void stop_timers(struct race *race)
 /* done may free the race: nothing is touched after it. */
 static void finish(struct race *race)
 {
+	struct loop_watch *watch = NULL;
 	int fd = -1, errnum = 0, on = 1;
 
 	race->over = true;
 	stop_timers(race);
 	for (size_t i = 0; i < race->next; i++)
-		if (race->runners[i].watch != NULL)
+		if (race->runners[i].fd != -1 && &race->entries[i] != race->winner)
 			runner_end(&race->runners[i], race->winner != NULL ? 0 : ETIMEDOUT);
 	if (race->winner != NULL) {
 		struct runner *runner = &race->runners[race->winner - race->entries];
 
 		fd = runner->fd;
+		watch = runner->watch;
 		runner->fd = -1;
+		runner->watch = NULL;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	} else {
 		errnum = pick_errnum(race);
 	}
-	race->done(race->ctx, fd, errnum, race->entries, race->count);
+	race->done(race->ctx, fd, watch, errnum, race->entries, race->count);
 }
 
 static void on_stagger(void *ctx)

@@ -9,6 +9,7 @@
 
 #include "ssh/resolve.h"
 
+struct loop_watch;
 struct race;
 
 /* What became of an address, in the order of trying. */
@@ -21,12 +22,12 @@ struct race_entry {
 };
 
 /*
- * fd: the connected socket, non-blocking, close-on-exec, TCP_NODELAY (the owner's now); or
- * -1, and errnum is the most telling error: what this machine lacks first, then a
+ * fd: the connected socket, non-blocking, close-on-exec, TCP_NODELAY, and what watches it for reading (the
+ * owner's now, who hands it on or cancels it; NULL: nothing does); or -1, and errnum is the most telling error: what this machine lacks first, then a
  * refusal, a reset, a time-out, no route.  entries are borrowed until race_cancel().
  */
-typedef void race_done(
-    void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count);
+typedef void race_done(void *ctx, int fd, struct loop_watch *watch, int errnum,
+    const struct race_entry *entries, size_t count);
 
 /*
  * Starts a race of at least one address (copied).  bind_address: an address of this

@@ -5,11 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How long to wait for a server to speak before we do, where that does not matter. */
+enum { PATIENCE_MS = 250 };
+
+enum { BEGIN, LISTEN, SPEAK, SPOKEN };
+
 static void on_timeout(void *ctx)
 {
 	struct conn *conn = ctx;
 	struct err err = ERR_INIT;
 
+	if (conn->phase == LISTEN) {
+		conn->phase = SPEAK;
+		conn_wake(conn);
+		return;
+	}
 	ident_cut(queue_head(&conn->net.in), queue_len(&conn->net.in), ETIMEDOUT, &err);
 	conn_stop(conn, END_TIMEOUT, &err);
 }
@@ -37,32 +47,48 @@ static enum step identified(struct conn *conn)
 	result_detail(conn->result, "software", "%s", ident->software);
 	if (ident->text.len && conn->options.depth != CONN_REACH && conn->owner.notice)
 		conn->owner.notice(conn->ctx, str_text(&ident->text), ident->text.len);
-	hand_over(conn);
+	if (conn->options.depth != CONN_REACH)
+		hand_over(conn);
 	return STEP_NEXT;
 }
 
+static void wait_for(struct conn *conn, int phase, double ms)
+{
+	conn->phase = phase;
+	if (conn->step_timer)
+		loop_timer_set(conn->step_timer, ms);
+	else
+		conn->step_timer = loop_timer_start(conn->loop, ms, on_timeout, conn);
+}
+
 /*
- * At once, as ssh does: servers of other kinds wait for the client to speak, and their answer to
- * this says what they are.
+ * At once, as ssh does; servers of other kinds wait for the client to speak, and their answer to
+ * this says what they are.  Who only wants to see the banner lets the server speak first: a packet less for each host,
+ * and sshd has not begun a key exchange when we leave.
  */
-static void say_hello(struct conn *conn)
+static void speak_or_listen(struct conn *conn)
 {
 	static const char hello[] = SESSION_IDENT "\r\n";
+	double left = conn->options.connect_timeout_ms;
+	double patience = left / 2 < PATIENCE_MS ? left / 2 : PATIENCE_MS;
 
+	if (conn->phase == BEGIN && conn->options.depth == CONN_REACH) {
+		wait_for(conn, LISTEN, patience);
+		return;
+	}
+	if (conn->phase == SPEAK)
+		left -= patience;
 	transport_send(&conn->net, hello, sizeof hello - 1);
 	conn->net.sent_before = sizeof hello - 1;
+	wait_for(conn, SPOKEN, left);
 }
 
 enum step stage_banner(struct conn *conn)
 {
 	struct err err = ERR_INIT;
 
-	if (conn->phase == 0) {
-		conn->phase = 1;
-		say_hello(conn);
-		conn->step_timer = loop_timer_start(
-		    conn->loop, conn->options.connect_timeout_ms, on_timeout, conn);
-	}
+	if (conn->phase == BEGIN || conn->phase == SPEAK)
+		speak_or_listen(conn);
 	do {
 		switch (ident_parse(
 		    &conn->ident, queue_head(&conn->net.in), queue_len(&conn->net.in), &err)) {

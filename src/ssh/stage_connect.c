@@ -53,7 +53,8 @@ static const struct address *failed_address(
 	return count ? &entries[at].address : &conn->addresses[0];
 }
 
-static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count)
+static void on_raced(void *ctx, int fd, struct loop_watch *watch, int errnum,
+    const struct race_entry *entries, size_t count)
 {
 	struct conn *conn = ctx;
 
@@ -64,7 +65,8 @@ static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *ent
 			result_detail(conn->result, "shortage", "%s", strerror(errnum));
 		conn->phase = 3;
 	} else {
-		transport_open(&conn->net, fd, !conn->options.no_tcp_keepalive);
+		transport_open(&conn->net, fd, watch,
+		    !conn->options.no_tcp_keepalive && conn->options.depth != CONN_REACH);
 		conn->phase = 2;
 	}
 	conn_wake(conn);

@@ -11,7 +11,7 @@
 #include "sallyport/loop.h"
 
 /* A question may be open while a server floods us: from here on, TCP holds it back. */
-enum { IN_LIMIT = 1024 * 1024, FIRST_CHUNK = 4096 };
+enum { IN_LIMIT = 1024 * 1024, FIRST_CHUNK = 4096, LITTLE_CHUNK = 512 };
 
 /* Small packets cost libssh2 most: of these it takes a few 10,000 in a turn. */
 enum { TURN_LIMIT = 512 * 1024 };
@@ -22,6 +22,12 @@ void transport_init(struct transport *net, struct loop_task *task)
 		.fd = -1, .task = task, .chunk = FIRST_CHUNK, .gate = SIZE_MAX, .quick = true
 	};
 	transport_turn(net);
+}
+
+void transport_expect_little(struct transport *net)
+{
+	net->chunk = LITTLE_CHUNK;
+	net->quick = false;
 }
 
 void transport_done(struct transport *net)
@@ -39,18 +45,29 @@ static void on_ready(void *ctx, unsigned events)
 {
 	struct transport *net = ctx;
 
-	if (events & LOOP_READ)
+	/*
+	 * Read at once: libuv asks up to 48 times again when 1,024 descriptors are ready, and would be told the same
+	 * as long as nobody reads.
+	 */
+	if (events & LOOP_READ) {
 		net->ready = true;
+		transport_fill(net);
+	}
 	loop_task_queue(net->task);
 }
 
-void transport_open(struct transport *net, int fd, bool keepalive)
+void transport_open(struct transport *net, int fd, struct loop_watch *watch, bool keepalive)
 {
 	int on = keepalive;
 
 	net->fd = fd;
-	net->watch = loop_watch_start(net->task->loop, fd, 0, on_ready, net);
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	if (watch)
+		loop_watch_hand(watch, on_ready, net);
+	else
+		watch = loop_watch_start(net->task->loop, fd, 0, on_ready, net);
+	net->watch = watch;
+	if (keepalive)
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	if (!net->watch) {
 		net->eof = true;
 		net->errnum = ENOMEM;

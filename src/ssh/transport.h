@@ -38,11 +38,15 @@ struct transport {
 };
 
 void transport_init(struct transport *net, struct loop_task *task);
+/* There will be a line or two, and no need to hurry: small buffers, no system calls to be quick. */
+void transport_expect_little(struct transport *net);
 /* Closes the socket. */
 void transport_done(struct transport *net);
-/* Takes the connected, non-blocking socket.  keepalive: the system finds out by itself, in hours, when the other
- * side is gone (SO_KEEPALIVE). */
-void transport_open(struct transport *net, int fd, bool keepalive);
+/*
+ * Takes the connected, non-blocking socket, and what watches it already, if anything does.  keepalive: the system finds
+ * out by itself, in hours, when the other side is gone (SO_KEEPALIVE).
+ */
+void transport_open(struct transport *net, int fd, struct loop_watch *watch, bool keepalive);
 /* Reads once what the socket has.  True when bytes came. */
 bool transport_fill(struct transport *net);
 /* libssh2's callbacks: byte counts or -EAGAIN, -ECONNRESET when dead. */

@@ -297,7 +297,7 @@ static void on_tunnel(void *ctx, struct tunnel *tunnel, enum tunnel_news news, c
 
 	(void)tunnel;
 	if (news == TUNNEL_OPENED) {
-		transport_open(&conn->net, via->fd, false);
+		transport_open(&conn->net, via->fd, NULL, false);
 		via->fd = -1;
 		conn->phase = PHASE_DONE;
 	}

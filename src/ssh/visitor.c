@@ -186,12 +186,14 @@ void visitor_local(struct entrance *entrance, int fd, const struct address *from
 
 /* ---- from the server to a target here ---- */
 
-static void on_raced(void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count)
+static void on_raced(void *ctx, int fd, struct loop_watch *watch, int errnum,
+    const struct race_entry *entries, size_t count)
 {
 	struct visitor *visitor = ctx;
 
 	(void)entries;
 	(void)count;
+	loop_watch_cancel(watch);
 	visitor->fd = fd;
 	if (fd == -1)
 		visitor->why = mem_strdup(strerror(errnum));

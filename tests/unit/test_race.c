@@ -31,10 +31,12 @@ struct got {
 	struct race_entry entries[MAX];
 };
 
-static void on_done(void *ctx, int fd, int errnum, const struct race_entry *entries, size_t count)
+static void on_done(void *ctx, int fd, struct loop_watch *watch, int errnum,
+    const struct race_entry *entries, size_t count)
 {
 	struct got *got = ctx;
 
+	loop_watch_cancel(watch);
 	got->calls++;
 	got->fd = fd;
 	got->errnum = errnum;
