@@ -34,11 +34,14 @@ struct result {
 	double duration_ms;
 	struct detail *details;
 	size_t detail_count;
+	unsigned others; /* owners besides the first: see result_share() */
 };
 
 struct result *result_new(const char *id, enum verdict verdict);
 void result_free(struct result *result);
 struct result *result_dup(const struct result *result);
+/* The same result for one more owner, who frees it, too; from now on nobody changes it. */
+struct result *result_share(struct result *result);
 /* printf-like; each replaces what was there. */
 void result_summary(struct result *result, const char *fmt, ...) SP_PRINTF(2, 3);
 void result_hint(struct result *result, const char *fmt, ...) SP_PRINTF(2, 3);

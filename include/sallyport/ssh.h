@@ -86,8 +86,8 @@ struct conn_end {
  */
 struct conn_owner {
 	void (*stage_start)(void *ctx, const char *id);
-	/* result is borrowed; result_dup() to keep it. */
-	void (*stage_end)(void *ctx, const struct result *result);
+	/* result is borrowed; result_share() to keep it. */
+	void (*stage_end)(void *ctx, struct result *result);
 	/* Answer now or later with conn_answer_yes() or conn_answer_secret().  NULL: every
 	 * question is answered no. */
 	void (*ask)(void *ctx, const struct question *question);

@@ -60,7 +60,7 @@ static const struct relay_owner relay_owner = {
 };
 
 /* A server that gives no terminal gets our lines, not our keys: as ssh does then. */
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct session *session = ctx;
 

@@ -89,7 +89,7 @@ static bool retry_later(struct hop *hop, const struct result *result)
 	return true;
 }
 
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct hop *hop = ctx;
 	static const char *const kept[] = { "address", "fingerprint", "key" };

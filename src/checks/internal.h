@@ -24,9 +24,21 @@ struct check_key {
 	char *bad_folder; /* its folder or ~/.ssh, where others may write to it; else NULL */
 };
 
+/* What a check said of the keys of the host before: most have the same ones. */
+struct key_verdict {
+	const struct check *check;
+	const struct check_key **keys;
+	size_t count;
+	bool keys_default;
+	struct result *result;
+};
+
+enum { KEY_VERDICTS = 4 };
+
 struct key_cache {
 	struct check_key **items;
 	size_t len, cap;
+	struct key_verdict verdicts[KEY_VERDICTS];
 	struct strlist defaults; /* ssh's own list, looked up once */
 	bool defaults_known;
 };
@@ -45,6 +57,7 @@ struct check_job {
 	const struct check_key **keys;
 	size_t key_count;
 	bool keys_default; /* ssh's own list, not the host's */
+	struct key_cache *cache;
 	struct agents *agents;
 	struct agent_wait wait; /* key.agent's */
 	const struct check *check; /* the one that runs */

@@ -93,6 +93,10 @@ void key_cache_done(struct key_cache *cache)
 		free(cache->items[i]->bad_folder);
 		free(cache->items[i]);
 	}
+	for (size_t i = 0; i < KEY_VERDICTS; i++) {
+		free(cache->verdicts[i].keys);
+		result_free(cache->verdicts[i].result);
+	}
 	free(cache->items);
 	strlist_done(&cache->defaults);
 	memset(cache, 0, sizeof *cache);
@@ -112,6 +116,7 @@ void check_job_keys(struct check_job *job, struct key_cache *cache)
 {
 	const struct strlist *paths = &job->host->identity_file;
 
+	job->cache = cache;
 	job->keys_default = paths->len == 0;
 	if (job->keys_default)
 		paths = default_paths(cache);
@@ -151,7 +156,7 @@ static void soften(const struct check_job *job, struct result *worst, bool one_w
 		worst->verdict = VERDICT_WARN;
 }
 
-void check_keys(struct check_job *job, key_judge_fn *judge)
+static struct result *judge_keys(const struct check_job *job, key_judge_fn *judge)
 {
 	struct result *worst = NULL;
 	bool one_will_do = false;
@@ -169,13 +174,45 @@ void check_keys(struct check_job *job, key_judge_fn *judge)
 		}
 	}
 	if (!worst) {
-		check_skip(job,
+		worst = result_new(job->check->id, VERDICT_SKIP);
+		result_summary(worst, "%s",
 		    job->key_count ? _("there is no private key to look at")
 				   : _("no key file is set, and none of ssh's own is there"));
-		return;
+		return worst;
 	}
 	soften(job, worst, one_will_do);
 	for (size_t i = 0; i < job->key_count; i++)
 		result_detail(worst, "file", "%s", job->keys[i]->path);
-	check_tell(job, worst);
+	return worst;
+}
+
+static bool same_keys(const struct key_verdict *verdict, const struct check_job *job)
+{
+	return verdict->result && verdict->keys_default == job->keys_default &&
+	    verdict->count == job->key_count &&
+	    memcmp(verdict->keys, job->keys, job->key_count * sizeof(struct check_key *)) == 0;
+}
+
+static struct key_verdict *verdict_of(struct key_cache *cache, const struct check *check)
+{
+	size_t i = 0;
+
+	while (
+	    i < KEY_VERDICTS - 1 && cache->verdicts[i].check && cache->verdicts[i].check != check)
+		i++;
+	return &cache->verdicts[i];
+}
+
+void check_keys(struct check_job *job, key_judge_fn *judge)
+{
+	struct key_verdict *verdict = verdict_of(job->cache, job->check);
+
+	if (verdict->check != job->check || !same_keys(verdict, job)) {
+		free(verdict->keys);
+		result_free(verdict->result);
+		*verdict = (struct key_verdict){ job->check,
+			mem_dup(job->keys, job->key_count * sizeof(struct check_key *)),
+			job->key_count, job->keys_default, judge_keys(job, judge) };
+	}
+	check_tell(job, result_share(verdict->result));
 }

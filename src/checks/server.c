@@ -31,14 +31,14 @@ static bool shares(const struct server *server, size_t at, const char *id)
 }
 
 /* Copies a result to all whom it concerns and who have not got one. */
-static void server_share(struct server *server, const struct result *result)
+static void server_share(struct server *server, struct result *result)
 {
 	behind_hear(server, result);
 	for (size_t i = 0; i < server->count; i++) {
 		struct subject *subject = planned_subject(server, i);
 		if (!subject->net_done && !behind_looks(subject) && shares(server, i, result->id) &&
 		    !subject_has(subject, result->id))
-			subject_tell(subject, result_dup(result));
+			subject_tell(subject, result_share(result));
 	}
 }
 
@@ -96,7 +96,7 @@ static bool retry_later(struct server *server, const struct result *result)
 
 /* ---- the connection ---- */
 
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct server *server = ctx;
 	const char *address = result_detail_get(result, "addresses");

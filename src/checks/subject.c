@@ -130,7 +130,8 @@ static void local_tell(struct check_job *job, struct result *result)
 {
 	struct subject *subject = job->ctx;
 
-	result->duration_ms = loop_now_ms(subject->run->loop) - job->started;
+	if (!result->others) /* else it took no time */
+		result->duration_ms = loop_now_ms(subject->run->loop) - job->started;
 	subject_tell(subject, result);
 }
 

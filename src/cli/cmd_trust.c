@@ -34,7 +34,7 @@ static void on_hostkey(void *ctx, const unsigned char *blob, size_t len)
 	pubkey_copy(&trust->key, blob, len);
 }
 
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct trust *trust = ctx;
 	const char *address = result_detail_get(result, "address");

@@ -45,6 +45,10 @@ void result_free(struct result *result)
 {
 	if (!result)
 		return;
+	if (result->others > 0) {
+		result->others--;
+		return;
+	}
 	for (size_t i = 0; i < result->detail_count; i++) {
 		free(result->details[i].key);
 		free(result->details[i].value);
@@ -54,6 +58,12 @@ void result_free(struct result *result)
 	free(result->summary);
 	free(result->hint);
 	free(result);
+}
+
+struct result *result_share(struct result *result)
+{
+	result->others++;
+	return result;
 }
 
 static void add_detail(struct result *result, const char *key, char *value)
@@ -84,7 +94,10 @@ static void set_text(char **text, const char *fmt, va_list ap)
 {
 	struct str s = STR_INIT;
 
-	str_vaddf(&s, fmt, ap);
+	if (str_eq(fmt, "%s"))
+		str_add(&s, va_arg(ap, const char *));
+	else
+		str_vaddf(&s, fmt, ap);
 	free(*text); /* not before: the old text may be among the arguments */
 	*text = str_take(&s);
 }

@@ -91,7 +91,7 @@ static void tell_login(struct via *via, const char *login)
 }
 
 /* The stages of a hop are the details of one result of ours. */
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct via *via = ctx;
 	struct conn *outer = via->outer;

@@ -80,7 +80,7 @@ static void look_at(const char *text)
 	free(clean);
 }
 
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct client *c = ctx;
 

@@ -90,7 +90,7 @@ static void on_stage_start(void *ctx, const char *id)
 	cancel_if(d, id);
 }
 
-static void on_stage_end(void *ctx, const struct result *result)
+static void on_stage_end(void *ctx, struct result *result)
 {
 	struct drive *d = ctx;
 	struct str text = STR_INIT;
