@@ -3,6 +3,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* It is there and must not be read: whose is it? */
+static void unreadable_hint(struct result *result, const struct key_file *file)
+{
+	char *typed = path_for_shell(file->path);
+
+	if (file->st.st_uid != geteuid())
+		result_hint(result,
+		    _("It belongs to another user.  Copy it to a file of your own: sudo install -m 600 -o %lu %s ~/.ssh/"),
+		    (unsigned long)geteuid(), typed);
+	else
+		result_hint(
+		    result, "chmod %s %s", str_ends(file->path, ".pem") ? "400" : "600", typed);
+	free(typed);
+}
 
 static struct result *unreadable(const char *id, const struct check_key *key)
 {
@@ -15,7 +31,7 @@ static struct result *unreadable(const char *id, const struct check_key *key)
 		    _("Check identity_file of this host.  A lost key of a cloud instance cannot be downloaded again: bind a new key pair in the console."));
 		free(path);
 	} else if (key->file.exists && S_ISREG(key->file.st.st_mode) && !*key->err.hint) {
-		result_hint(result, _("Make it readable for you and nobody else."));
+		unreadable_hint(result, &key->file);
 	} else if (!*key->err.hint) {
 		result_hint(result, _("Set identity_file of this host to a private key."));
 	}

@@ -27,16 +27,14 @@ static void hint_refused(struct conn *conn, const char *skipped)
 {
 	const struct strlist *refused = &conn->login->refused;
 	char more[64] = "";
-	char *users =
-	    users_guess(conn->ident.software, host_cloud(conn->host, "provider"), conn->host->user);
+	char *user = users_question(
+	    conn->ident.software, host_cloud(conn->host, "provider"), conn->host->user);
 
 	if (refused->len > 1)
 		snprintf(more, sizeof more, _(" and %zu more"), refused->len - 1);
-	conn_hint(conn,
-	    _("Is %s the right user, or one of: %s?  Is the key in ~/.ssh/authorized_keys there?  "
-	      "Refused: %s%s%s%s"),
-	    conn->host->user, users, refused->items[0], more, *skipped ? "; " : "", skipped);
-	free(users);
+	conn_hint(conn, _("%s  Is the key in ~/.ssh/authorized_keys there?  Refused: %s%s%s%s"),
+	    user, refused->items[0], more, *skipped ? "; " : "", skipped);
+	free(user);
 }
 
 static void hint_unknown(struct conn *conn)

@@ -68,13 +68,13 @@ static void refused_hint(struct conn *conn)
 {
 	const struct host *host = conn->host;
 	const char *pair = host_cloud(host, "key_pair");
-	char *users = users_guess(conn->ident.software, host_cloud(host, "provider"), host->user);
+	char *user = users_question(conn->ident.software, host_cloud(host, "provider"), host->user);
 
 	result_hint(conn->result,
-	    _("Is %s the right user, or one of: %s?  Is the key pair%s%.100s bound to the instance, "
-	      "and copied into ~/.ssh/authorized_keys of this user?"),
-	    host->user, users, pair && *pair ? " " : "", pair ? pair : "");
-	free(users);
+	    _("%s  Is the key pair%s%.100s bound to the instance, and copied into "
+	      "~/.ssh/authorized_keys of this user?"),
+	    user, pair && *pair ? " " : "", pair ? pair : "");
+	free(user);
 }
 
 static void refusal_hint(struct conn *conn)

@@ -75,3 +75,14 @@ char *users_guess(const char *software, const char *provider, const char *refuse
 	strlist_done(&users);
 	return text;
 }
+
+char *users_question(const char *software, const char *provider, const char *refused)
+{
+	char *guess = users_guess(software, provider, refused);
+	char *question = *guess
+	    ? mem_printf(_("Is %s the right user, or one of: %s?"), refused, guess)
+	    : mem_printf(_("Is %s the right user?"), refused);
+
+	free(guess);
+	return question;
+}

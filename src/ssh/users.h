@@ -8,5 +8,7 @@
  * banner, and the cloud (NULL: not known).  Never the refused one.  Caller frees.
  */
 char *users_guess(const char *software, const char *provider, const char *refused);
+/* The same as the question to ask oneself: "Is me the right user, or one of: ubuntu, root?"  Caller frees. */
+char *users_question(const char *software, const char *provider, const char *refused);
 
 #endif

@@ -98,6 +98,26 @@ static void key_file_names_what_is_wrong(void **state)
 	result_free(folder);
 }
 
+static void a_key_that_cannot_be_read_says_how(void **state)
+{
+	char path[] = "/x.pem";
+	struct check_key key = { .path = path, .file = { .path = path, .exists = true } };
+	struct result *result;
+
+	(void)state;
+	err_set(&key.err, ERR_IO, "/x.pem: Permission denied");
+	key.file.st.st_mode = S_IFREG | 0200;
+	key.file.st.st_uid = geteuid();
+	result = key_file_judge("key.file", &key);
+	assert_int_equal(result->verdict, VERDICT_FAIL);
+	assert_string_equal(result->hint, "chmod 400 /x.pem");
+	result_free(result);
+	key.file.st.st_uid = geteuid() + 4321;
+	result = key_file_judge("key.file", &key);
+	has(result->hint, "belongs to another user", "foreign");
+	result_free(result);
+}
+
 /* K1 */
 static void key_mode_gives_the_command(void **state)
 {
@@ -427,6 +447,7 @@ int main(void)
 	free(real);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(key_file_names_what_is_wrong),
+		cmocka_unit_test(a_key_that_cannot_be_read_says_how),
 		cmocka_unit_test(key_mode_gives_the_command),
 		cmocka_unit_test(an_open_ssh_folder_is_noticed),
 		cmocka_unit_test(a_key_of_somebody_else_is_noticed),

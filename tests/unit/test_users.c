@@ -42,10 +42,23 @@ static void users_are_guessed_from_banner_and_cloud(void **state)
 	}
 }
 
+static void the_question_has_no_empty_list(void **state)
+{
+	char *question = users_question("OpenSSH_9.6p1 Ubuntu-3", NULL, "me");
+
+	(void)state;
+	assert_string_equal(question, "Is me the right user, or one of: ubuntu, root?");
+	free(question);
+	question = users_question("OpenSSH_8.0", "huawei", "root");
+	assert_string_equal(question, "Is root the right user?");
+	free(question);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(users_are_guessed_from_banner_and_cloud),
+		cmocka_unit_test(the_question_has_no_empty_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
