@@ -58,7 +58,8 @@ static void no_way(struct conn *conn, int errnum, const struct address *to, cons
 		conn_hint(conn,
 		    _("The address is private: is its network's VPN up, or proxy_jump missing?"));
 	else
-		conn_hint(conn, _("Check this machine's network, its VPN and the address."));
+		conn_hint(conn,
+		    _("Check this machine's network, its VPN and the address; or a firewall on the way rejects it."));
 }
 
 /* What this machine itself lacks or forbids. */
@@ -94,7 +95,7 @@ enum step connect_fail(struct conn *conn, int errnum, const struct address *to)
 		conn_failf(
 		    conn, ERR_RESET, _("%s port %ld cut the connection at once"), address, port);
 		conn_hint(conn,
-		    _("The machine or a firewall before it is up, and may block this address."));
+		    _("The machine is up, or a firewall before it, and may block this address."));
 		break;
 	case EMFILE:
 	case ENFILE:

@@ -14,7 +14,7 @@ address=$(netns_address server)
 netns_ip client -6 address add fd77::1/64 dev on nodad
 netns_ip client neighbour replace fd77::9 lladdr 02:00:00:00:00:09 dev on nud permanent
 netns_nameserver client good.test="$address" nx.test=NXDOMAIN broken.test=SERVFAIL refused.test=REFUSED \
-	silent.test=SILENT empty.test=EMPTY example.test=192.0.2.1 many.test="$address,99x10.99.0.1" \
+	silent.test=SILENT empty.test=EMPTY example.test=192.0.2.1 web.example.com="$address" many.test="$address,99x10.99.0.1" \
 	dead6.test="fd77::9,$address" only6.test=fd77::9 $(seq -f silent%g.test=SILENT 12)
 netns_names client 'nameserver 127.0.0.1'
 
@@ -30,6 +30,8 @@ named() {
 for name in good nx broken refused empty example many dead6 silent; do
 	named $name
 done
+host example-name '"hostname": "web.example.com"'
+host no-example '"hostname": "db.example.com"'
 host nobody '"hostname": "no-such-name.test"'
 host zone '"hostname": "fe80::1%nowhere"'
 named only6 '"address_family": "inet"'

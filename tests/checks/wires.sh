@@ -42,6 +42,9 @@ look --timeout 20
 
 # Nothing comes back at all.
 netns_drop server
+netns_ip client route add 45.0.0.0/24 dev on src 10.77.1.1
+netns_ip client neighbour replace 45.0.0.9 lladdr 02:00:00:00:00:09 dev on nud permanent
+to dropped-outside 45.0.0.9
 to dropped "$(netns_address server)" "$(netns_port server)"
 look --timeout 4
 
