@@ -48,6 +48,8 @@ void result_hint(struct result *result, const char *fmt, ...) SP_PRINTF(2, 3);
 void result_detail(struct result *result, const char *key, const char *fmt, ...) SP_PRINTF(3, 4);
 /* The first value of a detail, borrowed; NULL when there is none. */
 const char *result_detail_get(const struct result *result, const char *key);
+/* A failed result of a host whose checks killed their process, by a signal: id "checker". */
+struct result *result_of_crash(int signum);
 /* A failed result from an error: its sentence and hint. */
 struct result *result_from_err(const char *id, const struct err *err);
 
@@ -138,6 +140,9 @@ void host_report_done(struct host_report *report);
 void host_report_add(struct host_report *report, struct result *result);
 /* The "check --json" document, with a final newline. */
 void reports_write(const struct host_report *reports, size_t count, struct str *out);
+/* The same in two steps, for reports that come one by one: each as a text of one line, then the document of them. */
+void report_write(const struct host_report *report, struct str *out);
+void reports_write_texts(const struct strlist *texts, struct str *out);
 
 struct host;
 struct host_list;

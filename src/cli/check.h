@@ -43,6 +43,21 @@ bool check_select(struct check_selection *selection, const struct host_list *lis
 size_t check_selection_place(const struct check_selection *selection, const struct host *host);
 void check_selection_done(struct check_selection *selection);
 
+/* What is known of a host and its telling, by place in the selection. */
+struct check_mark {
+	bool begun, told;
+	size_t at, len; /* --json: its report in the file */
+};
+
+/* Memory that outlives the process that checks: see check_guard.c. */
+struct check_marks {
+	size_t counts[VERDICT_FAIL + 1]; /* of hosts */
+	size_t hosts; /* in the whole selection */
+	int fd; /* --json: a file in memory */
+	size_t end; /* of it */
+	struct check_mark of[];
+};
+
 /* A run as it is told: lines and blocks as results come, one document at the end. */
 struct check_telling {
 	const struct check_wanted *wanted;
@@ -53,20 +68,35 @@ struct check_telling {
 	struct loop_task write; /* writes it before the loop sleeps */
 	struct checks *checks; /* stopped when nobody reads any more */
 	struct host_report *reports; /* --json: by place in the selection */
-	size_t counts[VERDICT_FAIL + 1]; /* of hosts */
+	size_t own_counts[VERDICT_FAIL + 1];
+	size_t *counts; /* of hosts, by verdict: its own or those of the marks */
+	struct check_marks *marks; /* NULL: what is told is told by this process alone */
 	bool interrupted, write_failed;
 };
 
 /* What to give to checks_start(), with a struct check_telling as its context. */
 extern const struct checks_owner check_teller;
+/* With marks, what a host's checks found is written and marked as it is told, and the loop may be NULL. */
 void check_telling_init(struct check_telling *telling, const struct cli *cli,
-    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop);
+    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop,
+    struct check_marks *marks);
+/* The mark of a host; there must be marks. */
+struct check_mark *check_mark(const struct check_telling *telling, const struct host *host);
 /* After the last host: the document or the tally. */
 void check_telling_end(struct check_telling *telling);
+/* The exit status that goes with what was told. */
+int check_telling_status(const struct check_telling *telling);
 void check_telling_done(struct check_telling *telling);
 
 /* Checks the hosts and tells it on standard output; an exit status.  SIGINT ends it early. */
 int check_run(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list);
+/* The same in children, one of which may die of what a server sends (check_guard.c). */
+int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list);
+/* The same in this process.  With marks the end is left to who has them. */
+int check_part(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list,
+    struct check_marks *marks);
 
 #endif

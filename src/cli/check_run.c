@@ -15,16 +15,6 @@ static unsigned jobs_allowed(const struct check_wanted *wanted)
 	return (unsigned)(jobs < most ? jobs : most > 0 ? most : 1);
 }
 
-static int exit_status(const struct check_telling *telling)
-{
-	if (telling->interrupted)
-		return EXIT_INTERRUPTED;
-	if (telling->write_failed || telling->counts[VERDICT_FAIL] ||
-	    (telling->wanted->strict && telling->counts[VERDICT_WARN]))
-		return EXIT_FAILED;
-	return EXIT_OK;
-}
-
 static void on_interrupt(void *ctx)
 {
 	struct check_telling *telling = ctx;
@@ -33,8 +23,9 @@ static void on_interrupt(void *ctx)
 	checks_stop(telling->checks);
 }
 
-int check_run(const struct cli *cli, const struct check_wanted *wanted,
-    const struct check_selection *selection, const struct host_list *list)
+int check_part(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list,
+    struct check_marks *marks)
 {
 	const struct checks_options options = {
 		.depth = wanted->depth,
@@ -48,17 +39,27 @@ int check_run(const struct cli *cli, const struct check_wanted *wanted,
 	struct loop *loop = loop_new();
 	struct check_telling telling;
 
-	check_telling_init(&telling, cli, wanted, selection, loop);
+	check_telling_init(&telling, cli, wanted, selection, loop, marks);
 	struct loop_signal *interrupt = loop_signal_start(loop, SIGINT, on_interrupt, &telling);
 
 	telling.checks = checks_start(
 	    loop, list, selection->hosts, selection->len, &options, &check_teller, &telling);
 	loop_run(loop, NULL, NULL);
-	check_telling_end(&telling);
+	if (!marks)
+		check_telling_end(&telling);
 	checks_cancel(telling.checks);
 	loop_signal_cancel(interrupt);
-	int status = exit_status(&telling);
+	int status = check_telling_status(&telling);
 	check_telling_done(&telling);
 	loop_free(loop);
 	return status;
+}
+
+/* Who reads lines as they come knows which hosts were not told to the end, and who asks for no login meets no libssh2. */
+int check_run(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list)
+{
+	if (wanted->depth < DEPTH_AUTH || wanted->json_lines)
+		return check_part(cli, wanted, selection, list, NULL);
+	return check_guarded(cli, wanted, selection, list);
 }

@@ -18,7 +18,8 @@ static void write_pending(void *ctx)
 	if (!telling->write_failed && telling->pending.len > 0 &&
 	    cli_print(&telling->pending) != EXIT_OK) {
 		telling->write_failed = true;
-		checks_stop(telling->checks);
+		if (telling->checks)
+			checks_stop(telling->checks);
 	}
 	str_reset(&telling->pending);
 }
@@ -35,6 +36,8 @@ static void on_result(void *ctx, const struct host *host, const struct result *r
 	struct check_telling *telling = ctx;
 	struct event event = { .kind = EVENT_CHECK, .status = -1 };
 
+	if (telling->marks)
+		check_mark(telling, host)->begun = true;
 	if (!telling->wanted->json_lines)
 		return;
 	event.host = mem_strdup(host->name ? host->name : "");
@@ -77,13 +80,55 @@ static void say_text(struct check_telling *telling, const struct host_report *re
 		shown.verdict = VERDICT_SKIP;
 	telling->counts[shown.verdict]++;
 	check_text(&telling->pending, &shown, &telling->style);
-	loop_task_queue(&telling->write);
+	if (telling->marks)
+		write_pending(telling);
+	else
+		loop_task_queue(&telling->write);
+}
+
+struct check_mark *check_mark(const struct check_telling *telling, const struct host *host)
+{
+	return &telling->marks->of[check_selection_place(telling->selection, host)];
+}
+
+/* The host's part of the document, where another process finds it. */
+static void file_report(
+    struct check_telling *telling, const struct host_report *report, struct check_mark *mark)
+{
+	struct str text = STR_INIT;
+
+	report_write(report, &text);
+	if (pwrite(telling->marks->fd, text.data, text.len, (off_t)telling->marks->end) ==
+	    (ssize_t)text.len) {
+		mark->at = telling->marks->end;
+		mark->len = text.len;
+		telling->marks->end += text.len;
+	}
+	str_done(&text);
+}
+
+static void on_host_marked(
+    struct check_telling *telling, const struct host *host, const struct host_report *report)
+{
+	struct check_mark *mark = check_mark(telling, host);
+
+	if (telling->wanted->json) {
+		telling->counts[report->verdict]++;
+		file_report(telling, report, mark);
+	} else {
+		say_text(telling, report);
+	}
+	mark->told = true;
 }
 
 static void on_host_done(void *ctx, const struct host *host, const struct host_report *report)
 {
 	struct check_telling *telling = ctx;
 
+	if (telling->marks) {
+		on_host_marked(telling, host, report);
+		return;
+	}
 	if (!telling->wanted->json_lines && !telling->wanted->json) {
 		say_text(telling, report);
 		return;
@@ -117,19 +162,54 @@ static struct text_style text_style(const struct cli *cli, size_t hosts)
 }
 
 void check_telling_init(struct check_telling *telling, const struct cli *cli,
-    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop)
+    const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop,
+    struct check_marks *marks)
 {
 	*telling = (struct check_telling){ .wanted = wanted,
 		.selection = selection,
-		.style = text_style(cli, selection->len),
+		.style = text_style(cli, marks ? marks->hosts : selection->len),
 		.loop = loop,
-		.reports = mem_zalloc(selection->len, sizeof *telling->reports) };
+		.marks = marks };
+	if (!marks && wanted->json)
+		telling->reports = mem_zalloc(selection->len, sizeof *telling->reports);
+	telling->counts = marks ? marks->counts : telling->own_counts;
 	loop_task_init(&telling->write, loop, write_pending, telling);
+}
+
+/* The document out of what each host's checks have left in the file. */
+static void write_filed(struct check_telling *telling)
+{
+	const struct check_marks *marks = telling->marks;
+	struct strlist reports = { 0 };
+
+	for (size_t i = 0; i < telling->selection->len; i++) {
+		char *text = mem_zalloc(marks->of[i].len + 1, 1);
+
+		if (marks->of[i].len > 0 &&
+		    pread(marks->fd, text, marks->of[i].len, (off_t)marks->of[i].at) > 0)
+			strlist_take(&reports, text);
+		else
+			free(text);
+	}
+	reports_write_texts(&reports, &telling->pending);
+	strlist_done(&reports);
+}
+
+int check_telling_status(const struct check_telling *telling)
+{
+	if (telling->interrupted)
+		return EXIT_INTERRUPTED;
+	if (telling->write_failed || telling->counts[VERDICT_FAIL] ||
+	    (telling->wanted->strict && telling->counts[VERDICT_WARN]))
+		return EXIT_FAILED;
+	return EXIT_OK;
 }
 
 void check_telling_end(struct check_telling *telling)
 {
-	if (telling->wanted->json)
+	if (telling->wanted->json && telling->marks)
+		write_filed(telling);
+	else if (telling->wanted->json)
 		reports_write(telling->reports, telling->selection->len, &telling->pending);
 	else if (!telling->wanted->json_lines && telling->selection->len > 1)
 		check_text_tally(&telling->pending, telling->counts, &telling->style);
@@ -138,7 +218,7 @@ void check_telling_end(struct check_telling *telling)
 
 void check_telling_done(struct check_telling *telling)
 {
-	for (size_t i = 0; i < telling->selection->len; i++)
+	for (size_t i = 0; telling->reports && i < telling->selection->len; i++)
 		host_report_done(&telling->reports[i]);
 	free(telling->reports);
 	str_done(&telling->pending);

@@ -2,6 +2,7 @@
 #include "sallyport/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const verdict_names[] = {
 	[VERDICT_SKIP] = "skip",
@@ -146,5 +147,16 @@ struct result *result_from_err(const char *id, const struct err *err)
 	result_summary(result, "%s", err->text);
 	if (err->hint[0])
 		result_hint(result, "%s", err->hint);
+	return result;
+}
+
+struct result *result_of_crash(int signum)
+{
+	struct result *result = result_new("checker", VERDICT_FAIL);
+
+	result_summary(result, _("checking this host crashed the checker, by signal %d (%s)"),
+	    signum, strsignal(signum));
+	result_hint(result,
+	    _("The server sent something that this program or libssh2 cannot bear: be careful with it, and report the fault."));
 	return result;
 }

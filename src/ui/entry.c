@@ -135,13 +135,9 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 
 void entry_crashed(struct entry *entry, int signum, double now_ms)
 {
-	struct result *result = result_new("checker", VERDICT_FAIL);
+	struct result *result = result_of_crash(signum);
 	struct finding *slot = slot_for(entry, result->id);
 
-	result_summary(result, _("checking this host crashed the checker, by signal %d (%s)"),
-	    signum, strsignal(signum));
-	result_hint(result,
-	    _("The server sent something that this program or libssh2 cannot bear: be careful with it, and report the fault."));
 	if (slot->result != NULL)
 		result_free(slot->result);
 	*slot = (struct finding){ result, entry->running, entry->run, now_ms };

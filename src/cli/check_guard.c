@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where libssh2 is given bytes of servers, the checks run in a child: a server that meets a fault there costs
+ * one child, and is told as having failed.  The hosts that the child was at are suspects, and are tried in
+ * ever smaller groups until one alone kills its child.  Each death makes a group smaller or ends one, so
+ * there is an end to it.  The menu does the same with the checkers that it starts (ui/batch.h).
+ */
+#include "cli/check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
+
+#include "sallyport/hosts.h"
+
+struct guard {
+	const struct cli *cli;
+	const struct check_wanted *wanted;
+	const struct check_selection *selection;
+	const struct host_list *list;
+	struct check_telling telling; /* of what the children cannot tell */
+	sigset_t signals; /* those that are waited for */
+	sigset_t before; /* what was blocked before */
+};
+
+/* ---- marks ---- */
+
+static size_t marks_size(size_t hosts)
+{
+	return sizeof(struct check_marks) + hosts * sizeof(struct check_mark);
+}
+
+/* Zeroed, and shared with the children.  NULL: the system has none to give. */
+static struct check_marks *marks_new(size_t hosts)
+{
+	struct check_marks *marks = mmap(
+	    NULL, marks_size(hosts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (marks == MAP_FAILED)
+		return NULL;
+	marks->hosts = hosts;
+	marks->fd = memfd_create("reports", MFD_CLOEXEC);
+	if (marks->fd != -1)
+		return marks;
+	munmap(marks, marks_size(hosts));
+	return NULL;
+}
+
+static void marks_free(struct check_marks *marks)
+{
+	close(marks->fd);
+	munmap(marks, marks_size(marks->hosts));
+}
+
+/* ---- a child ---- */
+
+static _Noreturn void run_child(struct guard *guard, const struct check_selection *part)
+{
+#ifdef HAVE_SYS_PRCTL_H
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+	sigprocmask(SIG_SETMASK, &guard->before, NULL);
+	int status = check_part(guard->cli, guard->wanted, part, guard->list, guard->telling.marks);
+
+	fflush(NULL);
+	_exit(status);
+}
+
+/* Passes on the signals that ask for an end, until the child has ended; waitpid's status. */
+static int wait_for(const struct guard *guard, pid_t pid)
+{
+	int status = 0;
+
+	for (;;) {
+		int signum = sigwaitinfo(&guard->signals, NULL);
+
+		if (signum != -1 && signum != SIGCHLD)
+			kill(pid, signum);
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return status;
+	}
+}
+
+/* Checks the hosts in a child, or right here when there can be none; waitpid's status. */
+static int run(struct guard *guard, struct host **hosts, size_t len)
+{
+	struct check_selection part = *guard->selection;
+
+	part.hosts = hosts;
+	part.len = len;
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		run_child(guard, &part);
+	if (pid != -1)
+		return wait_for(guard, pid);
+	sigprocmask(SIG_SETMASK, &guard->before, NULL);
+	int status =
+	    check_part(guard->cli, guard->wanted, &part, guard->list, guard->telling.marks);
+	sigprocmask(SIG_BLOCK, &guard->signals, NULL);
+	return status << 8; /* as a process that exits has it, wait(2) */
+}
+
+/* ---- what becomes of the hosts ---- */
+
+static void blame(struct guard *guard, const struct host *host, int signum)
+{
+	struct host_report report = { .checked_at = time(NULL) };
+
+	report.name = mem_strdup(host->name);
+	report.depth = mem_strdup(check_depth_name(guard->wanted->depth));
+	host_report_add(&report, result_of_crash(signum));
+	check_teller.host_done(&guard->telling, host, &report);
+	host_report_done(&report);
+}
+
+/* Those that are not told yet: first the suspects, which were begun.  *suspects: how many those are. */
+static size_t collect(const struct guard *guard, struct host **hosts, size_t len,
+    struct host **left, size_t *suspects)
+{
+	size_t count = 0;
+
+	for (int begun = 1; begun >= 0; begun--) {
+		for (size_t i = 0; i < len; i++) {
+			struct check_mark *mark = check_mark(&guard->telling, hosts[i]);
+
+			if (!mark->told && mark->begun == begun)
+				left[count++] = hosts[i];
+		}
+		if (begun)
+			*suspects = count;
+	}
+	for (size_t i = 0; i < count; i++)
+		check_mark(&guard->telling, left[i])->begun = false;
+	return count;
+}
+
+/* By a signal with which nobody asks for an end. */
+static bool has_crashed(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGHUP &&
+	    WTERMSIG(status) != SIGINT;
+}
+
+/* False: no more is to be checked.  Then the guard ends as the child did. */
+static bool goes_on(struct guard *guard, int status)
+{
+	if (WIFSIGNALED(status)) {
+		signal(WTERMSIG(status), SIG_DFL);
+		sigprocmask(SIG_SETMASK, &guard->before, NULL);
+		raise(WTERMSIG(status));
+	}
+	guard->telling.interrupted = WEXITSTATUS(status) == EXIT_INTERRUPTED;
+	return !guard->telling.interrupted;
+}
+
+static bool check_group(struct guard *guard, struct host **hosts, size_t len)
+{
+	int status = run(guard, hosts, len);
+	size_t suspects = 0;
+	bool on = true;
+
+	if (!has_crashed(status))
+		return goes_on(guard, status);
+	struct host **left = mem_zalloc(len, sizeof *left);
+	size_t count = collect(guard, hosts, len, left, &suspects);
+	size_t cut = suspects > 0 && suspects < count ? suspects : count / 2;
+	if (count == 1)
+		blame(guard, left[0], WTERMSIG(status));
+	else if (count > 1)
+		on = check_group(guard, left, cut) && check_group(guard, left + cut, count - cut);
+	free(left);
+	return on;
+}
+
+int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list)
+{
+	struct guard guard = { .cli = cli, .wanted = wanted, .selection = selection, .list = list };
+	struct check_marks *marks = marks_new(selection->len);
+
+	if (marks == NULL)
+		return check_part(cli, wanted, selection, list, NULL);
+	check_telling_init(&guard.telling, cli, wanted, selection, NULL, marks);
+	sigemptyset(&guard.signals);
+	sigaddset(&guard.signals, SIGCHLD);
+	sigaddset(&guard.signals, SIGINT);
+	sigaddset(&guard.signals, SIGTERM);
+	sigaddset(&guard.signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &guard.signals, &guard.before);
+	check_group(&guard, selection->hosts, selection->len);
+	sigprocmask(SIG_SETMASK, &guard.before, NULL);
+	check_telling_end(&guard.telling);
+	int status = check_telling_status(&guard.telling);
+	check_telling_done(&guard.telling);
+	marks_free(marks);
+	return status;
+}
