@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 
-/* Hosts whose local checks run in one turn of the loop, so that it stays awake between. */
-enum { LOCAL_BATCH = 128 };
+/*
+ * Hosts whose local checks run in one turn of the loop, so that it stays awake between, and servers that are begun in one: those
+ * that answer at once are done before many more hold memory.
+ */
+enum { LOCAL_BATCH = 128, START_BATCH = 64 };
 
 static void finish_stopped(struct checks *run)
 {
@@ -49,17 +52,30 @@ void run_turn_over(struct checks *run)
 	loop_task_queue(&run->task);
 }
 
+static bool server_due(const struct checks *run)
+{
+	return run->running < run->most &&
+	    (run->first_again || run->next_server < run->server_count);
+}
+
 /* Those who had a turn before first, then new ones. */
 static void start_servers(struct checks *run)
 {
-	while (run->running < run->most && run->first_again) {
+	for (size_t i = 0; i < START_BATCH && server_due(run); i++) {
 		run->running++;
-		server_begin(take_again(run));
+		if (run->first_again)
+			server_begin(take_again(run));
+		else
+			server_next(&run->servers[run->next_server++]);
 	}
-	while (run->running < run->most && run->next_server < run->server_count) {
-		run->running++;
-		server_next(&run->servers[run->next_server++]);
-	}
+}
+
+/* Results are kept until their host ends: those of this machine are not made long before the others. */
+static bool local_due(const struct checks *run)
+{
+	size_t ended = run->count - run->left;
+
+	return run->next_local < run->count && run->next_local < ended + run->most + LOCAL_BATCH;
 }
 
 static void turn(void *ctx)
@@ -68,10 +84,10 @@ static void turn(void *ctx)
 
 	if (run->stopping)
 		finish_stopped(run);
-	for (size_t i = 0; i < LOCAL_BATCH && run->next_local < run->count; i++)
+	for (size_t i = 0; i < LOCAL_BATCH && local_due(run); i++)
 		subject_local(&run->subjects[run->next_local++]);
 	start_servers(run);
-	if (run->next_local < run->count)
+	if (local_due(run) || server_due(run))
 		loop_task_queue(&run->task);
 	if (run->left == 0 && !run->told_done) {
 		run->told_done = true;

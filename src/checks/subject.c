@@ -24,16 +24,34 @@ void subject_tell(struct subject *subject, struct result *result)
 	host_report_add(&subject->report, result);
 }
 
+struct ranked {
+	size_t rank;
+	struct result *result;
+};
+
 static int by_rank(const void *left, const void *right)
 {
-	const struct result *const *a = left, *const *b = right;
-	size_t x = check_rank((*a)->id), y = check_rank((*b)->id);
+	const struct ranked *a = left, *b = right;
 
-	if (x != y)
-		return x < y ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	/* jump.2 and jump.10 */
-	x = strlen((*a)->id), y = strlen((*b)->id);
-	return x != y ? (x < y ? -1 : 1) : strcmp((*a)->id, (*b)->id);
+	size_t x = strlen(a->result->id), y = strlen(b->result->id);
+	return x != y ? (x < y ? -1 : 1) : strcmp(a->result->id, b->result->id);
+}
+
+/* Into the order of the table. */
+static void sort_results(struct host_report *report)
+{
+	struct ranked *ranked = mem_zalloc(report->count + 1, sizeof *ranked);
+
+	for (size_t i = 0; i < report->count; i++)
+		ranked[i] =
+		    (struct ranked){ check_rank(report->results[i]->id), report->results[i] };
+	qsort(ranked, report->count, sizeof *ranked, by_rank);
+	for (size_t i = 0; i < report->count; i++)
+		report->results[i] = ranked[i].result;
+	free(ranked);
 }
 
 static bool has_failed(const struct subject *subject, const char *id)
@@ -102,8 +120,7 @@ void subject_settle(struct subject *subject)
 		return;
 	skip_rest(subject);
 	subject->ended = true;
-	if (report->count > 1)
-		qsort(report->results, report->count, sizeof(struct result *), by_rank);
+	sort_results(report);
 	report->name = mem_strdup(subject->host->name ? subject->host->name : "");
 	report->depth = mem_strdup(check_depth_name(run->options.depth));
 	report->duration_ms = subject->busy_ms;
