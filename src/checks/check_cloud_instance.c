@@ -70,7 +70,7 @@ static bool not_running(struct result *result, const struct host *host)
 	if (!status || !*status || state_verdict(status) == VERDICT_PASS)
 		return false;
 	result->verdict = state_verdict(status);
-	result_summary(result, _("the instance was %s when it was imported"), status);
+	result_summary(result, _("the instance was %.60s when it was imported"), status);
 	result_hint(
 	    result, _("See it in the cloud's console and start it there; then import it again."));
 	return true;
@@ -101,8 +101,8 @@ static bool moved(struct result *result, const struct host *host)
 	    is_fact(host, "private_ip", host->hostname))
 		return false;
 	result->verdict = VERDICT_WARN;
-	result_summary(
-	    result, _("hostname is %s, and the instance has the address %s"), host->hostname, now);
+	result_summary(result, _("hostname is %s, and the instance has the address %.60s"),
+	    host->hostname, now);
 	result_hint(result,
 	    _("Without an EIP the public address changes with each stop and start: set hostname to the address that the console shows."));
 	return true;
@@ -125,14 +125,13 @@ static rule_fn *const rules[] = { not_running, inside_only, moved, no_key_pair }
 
 static void describe(struct result *result, const struct host *host)
 {
-	static const char *const shown[] = { "status", "region", "key_pair" };
+	static const char *const shown[] = { "instance_id", "status", "region", "key_pair" };
 	struct str text = STR_INIT;
 
-	str_add(&text, host_cloud(host, "instance_id") ? host_cloud(host, "instance_id") : "");
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
 		const char *value = host_cloud(host, shown[i]);
 		if (value && *value)
-			str_addf(&text, "%s%s", text.len ? ", " : "", value);
+			str_addf(&text, "%s%.60s", text.len ? ", " : "", value);
 	}
 	result_summary(result, "%s", text.len ? str_text(&text) : _("nothing speaks against it"));
 	str_done(&text);
@@ -146,7 +145,7 @@ static void details(struct result *result, const struct host *host)
 	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
 		const char *value = host_cloud(host, facts[i]);
 		if (value && *value)
-			result_detail(result, facts[i], "%s", value);
+			result_detail(result, facts[i], "%.1000s", value);
 	}
 }
 
