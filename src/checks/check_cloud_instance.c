@@ -153,11 +153,6 @@ struct result *cloud_instance_judge(const char *id, const struct host *host)
 {
 	struct result *result = result_new(id, VERDICT_PASS);
 
-	if (!host->cloud.len) {
-		result->verdict = VERDICT_SKIP;
-		result_summary(result, _("not imported from a cloud"));
-		return result;
-	}
 	describe(result, host);
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
 		if (rules[i](result, host))
@@ -168,7 +163,10 @@ struct result *cloud_instance_judge(const char *id, const struct host *host)
 
 static void start(struct check_job *job)
 {
-	check_tell(job, cloud_instance_judge(job->check->id, job->host));
+	if (job->host->cloud.len)
+		check_tell(job, cloud_instance_judge(job->check->id, job->host));
+	else
+		check_skip(job, _("not imported from a cloud"));
 }
 
 const struct check check_cloud_instance = {

@@ -124,7 +124,7 @@ static struct result *unanswered(const char *id, const struct agent_view *view)
 {
 	struct result *result = result_from_err(id, &view->why);
 
-	result->verdict = view->none ? VERDICT_SKIP : VERDICT_WARN;
+	result->verdict = VERDICT_WARN;
 	return result;
 }
 
@@ -157,7 +157,10 @@ static void on_answer(void *ctx, const struct agent_view *view)
 {
 	struct check_job *job = ctx;
 
-	check_tell(job, key_agent_judge(job->check->id, job, view));
+	if (view->none)
+		check_skip(job, view->why.text);
+	else
+		check_tell(job, key_agent_judge(job->check->id, job, view));
 }
 
 static void start(struct check_job *job)

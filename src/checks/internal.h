@@ -24,7 +24,7 @@ struct check_key {
 	char *bad_folder; /* its folder or ~/.ssh, where others may write to it; else NULL */
 };
 
-/* What a check said of the keys of the host before: most have the same ones. */
+/* What a check said of the keys of the host before, or why it had nothing to say: most have the same ones. */
 struct key_verdict {
 	const struct check *check;
 	const struct check_key **keys;
@@ -33,7 +33,7 @@ struct key_verdict {
 	struct result *result;
 };
 
-enum { KEY_VERDICTS = 4 };
+enum { KEY_VERDICTS = 5 };
 
 struct key_cache {
 	struct check_key **items;
@@ -91,6 +91,7 @@ struct result *key_format_judge(const char *id, const struct check_key *key);
 struct result *key_mode_judge(const char *id, const struct check_key *key);
 struct result *key_agent_judge(
     const char *id, const struct check_job *job, const struct agent_view *view);
+/* Of a host with facts of a cloud. */
 struct result *cloud_instance_judge(const char *id, const struct host *host);
 /* key_mode_judge() for an invented user. */
 struct result *key_mode_judge_as(const char *id, const struct check_key *key, uid_t me);

@@ -138,14 +138,6 @@ void check_tell(struct check_job *job, struct result *result)
 	job->tell(job, result);
 }
 
-void check_skip(struct check_job *job, const char *why)
-{
-	struct result *result = result_new(job->check->id, VERDICT_SKIP);
-
-	result_summary(result, "%s", why);
-	check_tell(job, result);
-}
-
 /*
  * A key of ssh's own list that is no good is passed over by ssh, so it only warns when another
  * one will do; a key that the host names must be good.
@@ -213,6 +205,19 @@ void check_keys(struct check_job *job, key_judge_fn *judge)
 		*verdict = (struct key_verdict){ job->check,
 			mem_dup(job->keys, job->key_count * sizeof(struct check_key *)),
 			job->key_count, job->keys_default, judge_keys(job, judge) };
+	}
+	check_tell(job, result_share(verdict->result));
+}
+
+void check_skip(struct check_job *job, const char *why)
+{
+	struct key_verdict *verdict = verdict_of(job->cache, job->check);
+
+	if (verdict->check != job->check || !str_eq(verdict->result->summary, why)) {
+		result_free(verdict->result);
+		*verdict = (struct key_verdict){ .check = job->check,
+			.result = result_new(job->check->id, VERDICT_SKIP) };
+		result_summary(verdict->result, "%s", why);
 	}
 	check_tell(job, result_share(verdict->result));
 }

@@ -268,7 +268,6 @@ static void cloud_instance_explains(void **state)
 		enum verdict verdict;
 		const char *summary, *hint; /* parts */
 	} rows[] = {
-		{ "", "192.0.2.1", VERDICT_SKIP, "not imported", NULL },
 		{ "provider=ecs status=Running", "a.b", VERDICT_PASS, "Running", NULL },
 		{ "instance_id=i-1 status=RUNNING key_pair=k eip=192.0.2.1", "192.0.2.1",
 		    VERDICT_PASS, "i-1, RUNNING, k", NULL },
