@@ -122,16 +122,33 @@ static struct hop *find_neighbour(const struct hop *hop)
 	return NULL;
 }
 
+/* The server as it is checked itself, as long as that is not over. */
+static const struct server *find_own_check(const struct hop *hop)
+{
+	const struct checks *run = hop->run;
+
+	for (size_t i = 0; i < run->server_count; i++) {
+		const struct server *server = &run->servers[i];
+		if (!server->over && !server->hop &&
+		    plan_same_server(&run->plan[server->from], hop->login))
+			return server;
+	}
+	return NULL;
+}
+
 static void start_first(struct hop *hop)
 {
 	struct hop *neighbour = find_neighbour(hop);
 
-	if (!neighbour) {
+	hop->after = find_own_check(hop);
+	if (hop->after || neighbour)
+		hop->state = HOP_WAITS;
+	if (hop->refused)
+		hop_refuse(hop);
+	else if (!hop->after && neighbour)
+		hop_queue(neighbour, &hop->wait);
+	else if (!hop->after)
 		hop_connect(hop);
-		return;
-	}
-	hop->state = HOP_WAITS;
-	hop_queue(neighbour, &hop->wait);
 }
 
 void hop_start(struct hop *hop)
@@ -151,6 +168,46 @@ void hop_start(struct hop *hop)
 		hop->state = HOP_WAITS;
 		hop_queue(before, &hop->wait);
 		hop_start(before);
+	}
+}
+
+/* ---- hops that are checked themselves ---- */
+
+/* Would the login fail by it, too? */
+static bool concerns(const struct hop *hop, const struct planned *checked, const char *id)
+{
+	if (str_starts(id, "net.") || str_eq(id, "ssh.banner"))
+		return plan_same_server(hop->login, checked);
+	if (str_starts(id, "ssh."))
+		return plan_same_engine(hop->login, checked);
+	return plan_same_login(hop->login, checked);
+}
+
+void hops_hear(const struct server *server, const struct result *result)
+{
+	struct checks *run = server->run;
+	const struct planned *checked = &run->plan[server->from + server->at];
+
+	if (result->verdict != VERDICT_FAIL || server->hop)
+		return;
+	for (size_t i = 0; i < run->hop_count; i++) {
+		struct hop *hop = run->hops[i];
+		if (!hop->before && hop->state <= HOP_WAITS && !hop->refused &&
+		    concerns(hop, checked, result->id))
+			hop->refused = result_dup(result);
+	}
+}
+
+void hops_go_on(const struct server *server)
+{
+	struct checks *run = server->run;
+
+	for (size_t i = 0; i < run->hop_count; i++) {
+		struct hop *hop = run->hops[i];
+		if (hop->state == HOP_WAITS && hop->after == server) {
+			hop->state = HOP_NEW;
+			hop_start(hop);
+		}
 	}
 }
 
@@ -177,6 +234,7 @@ void hops_done(struct checks *run)
 
 		plan_free(hop->login, 1);
 		result_free(hop->result);
+		result_free(hop->refused);
 		free(hop->summary);
 		free(hop->lost);
 		free(hop);

@@ -15,6 +15,7 @@ struct checks;
 struct conn;
 struct hop;
 struct host;
+struct result;
 struct server;
 
 /* In the queue at a hop. */
@@ -40,6 +41,12 @@ void hop_leave(struct server *server);
 struct conn *hop_conn(const struct hop *hop);
 /* What it took to get there, from the first hop on. */
 double hop_spent_ms(const struct hop *hop);
+/*
+ * A jump host that is checked itself in this run: its check comes first, and what fails there is not tried again for a
+ * login.  A result of a server's connection, and the end of the last one.
+ */
+void hops_hear(const struct server *server, const struct result *result);
+void hops_go_on(const struct server *server);
 /* Hangs up on all, telling nobody. */
 void hops_drop(struct checks *run);
 void hops_done(struct checks *run);

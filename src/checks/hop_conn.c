@@ -185,6 +185,30 @@ static void on_ended(void *ctx, const struct conn_end *end)
 
 /* ---- getting there ---- */
 
+static void begin(struct hop *hop)
+{
+	char id[32];
+
+	snprintf(id, sizeof id, "jump.%zu", hop->number);
+	hop->result = result_new(id, VERDICT_PASS);
+	hop->started = loop_now_ms(hop->run->loop);
+}
+
+void hop_refuse(struct hop *hop)
+{
+	const struct result *refused = hop->refused;
+
+	begin(hop);
+	hop->state = HOP_GONE;
+	hop->result->verdict = VERDICT_FAIL;
+	hop->summary = mem_strdup(refused->summary);
+	if (refused->hint)
+		result_hint(hop->result, "%s", refused->hint);
+	result_detail(hop->result, refused->id, "%s", refused->summary);
+	tell(hop);
+	hop_gone(hop, hop);
+}
+
 void hop_connect(struct hop *hop)
 {
 	static const struct conn_owner owner = {
@@ -194,7 +218,6 @@ void hop_connect(struct hop *hop)
 	};
 	struct checks *run = hop->run;
 	double left = run->options.host_timeout_ms - (hop->before ? hop->before->spent_ms : 0);
-	char id[32];
 	const struct conn_options options = {
 		.depth = CONN_SESSION,
 		.hop = true,
@@ -206,10 +229,8 @@ void hop_connect(struct hop *hop)
 		.total_timeout_ms = left > 1 ? left : 1,
 	};
 
-	snprintf(id, sizeof id, "jump.%zu", hop->number);
-	hop->result = result_new(id, VERDICT_PASS);
+	begin(hop);
 	hop->state = HOP_RUNS;
-	hop->started = loop_now_ms(run->loop);
 	run->running++;
 	hop->conn = conn_start(run->loop, hop->host, &options, &owner, hop);
 }

@@ -10,7 +10,7 @@
 
 enum hop_state {
 	HOP_NEW,
-	HOP_WAITS, /* for the hop before it */
+	HOP_WAITS, /* for its turn */
 	HOP_RUNS, /* the connection is made */
 	HOP_OPEN,
 	HOP_GONE, /* it, or one before it, failed or was lost */
@@ -29,6 +29,9 @@ struct hop {
 	char *summary; /* of its login, or of its failure */
 	struct hop *broken; /* GONE: the one that failed, by which all behind it are gone */
 	char *lost; /* GONE after it was open: why, a sentence */
+	const struct server *after; /* WAITS for the end of its own check; NULL: for another hop */
+	struct result
+	    *refused; /* that check failed by this, and so would the login; NULL: it did not */
 	bool needs_person; /* the login does */
 	double started, spent_ms;
 
@@ -52,6 +55,8 @@ void hop_start(struct hop *hop);
 /* hop_conn.c */
 
 void hop_connect(struct hop *hop);
+/* Fails by hop->refused, without a connection. */
+void hop_refuse(struct hop *hop);
 /* It is out of reach, because of this one. */
 void hop_gone(struct hop *hop, struct hop *broken);
 

@@ -40,6 +40,7 @@ struct server {
 	struct hop *hop; /* to go through; NULL: reached directly */
 	struct hop_wait wait; /* ... for its turn there */
 	bool holds; /* ... which it has */
+	bool over; /* nothing more is asked of it */
 };
 
 struct checks {

@@ -34,6 +34,7 @@ static bool shares(const struct server *server, size_t at, const char *id)
 static void server_share(struct server *server, struct result *result)
 {
 	behind_hear(server, result);
+	hops_hear(server, result);
 	for (size_t i = 0; i < server->count; i++) {
 		struct subject *subject = planned_subject(server, i);
 		if (!subject->net_done && !behind_looks(subject) && shares(server, i, result->id) &&
@@ -224,6 +225,8 @@ void server_next(struct server *server)
 	if (at == server->count || server->run->stopping) {
 		hop_release(server->hop);
 		server->hop = NULL;
+		server->over = true;
+		hops_go_on(server);
 		run_turn_over(server->run);
 		return;
 	}

@@ -234,8 +234,8 @@ static void note(struct host *host, const char *text)
 	host->note = mem_strdup(text);
 }
 
-/* Checks the hosts that are behind others. */
-static struct told run_checks(unsigned jobs, const char *stop_at)
+/* Checks the hosts that are behind others, or all. */
+static struct told run_some(unsigned jobs, const char *stop_at, bool all)
 {
 	struct told told = { .loop = loop_new(), .stop_at = stop_at };
 	const struct checks_options options = {
@@ -246,7 +246,7 @@ static struct told run_checks(unsigned jobs, const char *stop_at)
 
 	host_list_index(&list, "hosts.json");
 	for (size_t i = 0; i < list.len; i++)
-		if (list.items[i]->proxy_jump)
+		if (all || list.items[i]->proxy_jump)
 			behind[count++] = list.items[i];
 	told.checks = checks_start(told.loop, &list, behind, count, &options, &owner, &told);
 	loop_run(told.loop, NULL, NULL);
@@ -256,6 +256,11 @@ static struct told run_checks(unsigned jobs, const char *stop_at)
 	free(behind);
 	assert_int_equal(world.started, world.freed);
 	return told;
+}
+
+static struct told run_checks(unsigned jobs, const char *stop_at)
+{
+	return run_some(jobs, stop_at, false);
 }
 
 static void assert_told(const struct told *told, const char *text)
@@ -354,6 +359,48 @@ static void a_refused_login_is_shared(void **state)
 	str_done(&told.text);
 }
 
+static void a_jump_host_is_checked_before_it_is_logged_in_on(void **state)
+{
+	for (unsigned jobs = 1; jobs < 4; jobs++) {
+		drop_hosts(state);
+		start_over(state);
+		add_host("a", "one,two");
+		add_host("one", NULL);
+		add_host("two", NULL);
+		struct told told = run_some(jobs, NULL, true);
+		assert_true(strstr(world.order.data, "one ") < strstr(world.order.data, "one* "));
+		assert_int_equal(times("one*"), 1);
+		assert_int_equal(world.started, 5);
+		str_done(&told.text);
+	}
+}
+
+static void what_its_check_fails_by_is_not_tried_again(void **state)
+{
+	static const char *const notes[] = { "net.connect", "ssh.banner", "ssh.hostkey",
+		"auth.publickey" };
+
+	for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
+		drop_hosts(state);
+		start_over(state);
+		note(add_host("one", NULL), notes[i]);
+		add_host("a", "one");
+		add_host("b", "one");
+		struct told told = run_some(4, NULL, true);
+		assert_int_equal(world.started, 1);
+		assert_told(&told, "a: host.settings=pass");
+		assert_told(&told, "jump.1=fail(one: ");
+		assert_told(&told, "auth.publickey=skip(not reached: jump.1 failed)");
+		str_done(&told.text);
+	}
+	/* Another user of that server may be let in. */
+	add_host("c", "other@one.example");
+	struct told told = run_some(4, NULL, true);
+	assert_int_equal(world.started, 1 + 1 + 2);
+	assert_told(&told, "c: host.settings=pass");
+	str_done(&told.text);
+}
+
 static void what_needs_a_person_is_no_failure(void **state)
 {
 	(void)state;
@@ -415,6 +462,8 @@ int main(void)
 		TEST(each_hop_is_logged_in_on_once),
 		TEST(any_number_of_jobs_comes_to_its_end),
 		TEST(a_refused_login_is_shared),
+		TEST(a_jump_host_is_checked_before_it_is_logged_in_on),
+		TEST(what_its_check_fails_by_is_not_tried_again),
 		TEST(what_needs_a_person_is_no_failure),
 		TEST(logins_on_one_server_come_one_after_another),
 		TEST(a_lost_hop_ends_what_goes_through_it),
