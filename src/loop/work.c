@@ -9,7 +9,11 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { THREADS_MAX = 16 };
+/*
+ * A few threads do for names that are answered.  When all of them are stuck, with name servers that say nothing,
+ * whoever waits gets one of its own: a name that nobody answers for must not hold another.
+ */
+enum { THREADS_USUAL = 16, THREADS_MAX = 512, PATIENCE_MS = 50 };
 
 struct loop_work {
 	struct workers *workers;
@@ -33,6 +37,8 @@ struct workers {
 	/* The loop's own: */
 	uv_async_t *wake; /* freed in its close callback */
 	unsigned wanted; /* neither done nor cancelled: they keep the loop running */
+	struct loop_timer
+	    *impatience; /* runs while somebody waits for a thread; NULL: it does not */
 };
 
 static void put(struct works *works, struct loop_work *work)
@@ -118,6 +124,19 @@ static void *run_all(void *ctx)
 	return NULL;
 }
 
+/* There is none to be had: others do it, or else this one, late being better than never. */
+static void no_thread(struct workers *workers)
+{
+	bool alone;
+
+	pthread_mutex_lock(&workers->lock);
+	alone = workers->threads == 1;
+	workers->threads -= !alone;
+	pthread_mutex_unlock(&workers->lock);
+	if (alone)
+		run_all(workers);
+}
+
 /* Signals are for the thread of the loop. */
 static void start_thread(struct workers *workers)
 {
@@ -134,7 +153,7 @@ static void start_thread(struct workers *workers)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
 	if (failed)
-		run_all(workers); /* no thread to be had: late is better than never */
+		no_thread(workers);
 }
 
 /* ---- the loop ---- */
@@ -171,6 +190,33 @@ static struct workers *workers_get(struct loop *loop)
 	return workers;
 }
 
+static unsigned count(const struct works *works)
+{
+	unsigned n = 0;
+
+	for (const struct loop_work *work = works->first; work != NULL; work = work->next)
+		n++;
+	return n;
+}
+
+/* All threads are at work, and have been for a while. */
+static void on_impatience(void *ctx)
+{
+	struct workers *workers = ctx;
+	unsigned more;
+
+	loop_timer_cancel(workers->impatience);
+	workers->impatience = NULL;
+	pthread_mutex_lock(&workers->lock);
+	more = count(&workers->waiting);
+	if (more > THREADS_MAX - workers->threads)
+		more = THREADS_MAX - workers->threads;
+	workers->threads += more;
+	pthread_mutex_unlock(&workers->lock);
+	while (more-- > 0)
+		start_thread(workers);
+}
+
 struct loop_work *loop_work_start(
     struct loop *loop, loop_fn *work, loop_fn *done, loop_fn *release, void *ctx)
 {
@@ -185,11 +231,13 @@ struct loop_work *loop_work_start(
 		uv_ref((uv_handle_t *)workers->wake);
 	pthread_mutex_lock(&workers->lock);
 	put(&workers->waiting, w);
-	more = workers->threads < THREADS_MAX;
+	more = workers->threads < THREADS_USUAL;
 	workers->threads += more;
 	pthread_mutex_unlock(&workers->lock);
 	if (more)
 		start_thread(workers);
+	else if (workers->impatience == NULL)
+		workers->impatience = loop_timer_start(loop, PATIENCE_MS, on_impatience, workers);
 	return w;
 }
 

@@ -352,7 +352,12 @@ static void on_deadline(void *ctx)
 	struct err err = ERR_INIT;
 	char *peer = conn_peer(conn);
 
-	if (conn->stage == STAGE_RESOLVE) {
+	if (conn->resolve && !resolve_begun(conn->resolve)) {
+		err_set(&err, ERR_LOCAL, _("%s: this machine waits for too many other names"),
+		    conn->host->hostname);
+		err_hint(&err, _("Check fewer hosts at once (--jobs)."));
+		result_detail(conn->result, "shortage", "%s", err.text);
+	} else if (conn->stage == STAGE_RESOLVE) {
 		err_set(&err, ERR_TIMEOUT, _("%s: no name server answered in time"),
 		    conn->host->hostname);
 		err_hint(&err, _("Is this machine online?  See /etc/resolv.conf."));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 struct job {
 	struct resolve *owner; /* NULL: cancelled; touched by the loop's thread only */
 	bool in_worker; /* belongs to the worker, which frees it */
+	atomic_bool begun; /* somebody asks for it */
 	char *hostname;
 	char service[24];
 	int family;
@@ -150,7 +152,10 @@ static void job_free(struct job *job)
 
 static void job_work(void *ctx)
 {
-	ask(ctx, 0);
+	struct job *job = ctx;
+
+	atomic_store(&job->begun, true);
+	ask(job, 0);
 }
 
 static void job_release(void *ctx)
@@ -226,4 +231,9 @@ void resolve_cancel(struct resolve *resolve)
 			job_free(resolve->job);
 	}
 	free(resolve);
+}
+
+bool resolve_begun(const struct resolve *resolve)
+{
+	return resolve->job != NULL && atomic_load(&resolve->job->begun);
 }

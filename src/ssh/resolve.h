@@ -35,6 +35,8 @@ struct resolve *resolve_start(
  * runs ends by itself.  NULL is fine.
  */
 void resolve_cancel(struct resolve *resolve);
+/* Is a name server being asked?  False while all threads are stuck with other names. */
+bool resolve_begun(const struct resolve *resolve);
 
 /* "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; out should hold 64 bytes. */
 void address_text(const struct address *address, char *out, size_t size);

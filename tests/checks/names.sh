@@ -15,7 +15,7 @@ netns_ip client -6 address add fd77::1/64 dev on nodad
 netns_ip client neighbour replace fd77::9 lladdr 02:00:00:00:00:09 dev on nud permanent
 netns_nameserver client good.test="$address" nx.test=NXDOMAIN broken.test=SERVFAIL refused.test=REFUSED \
 	silent.test=SILENT empty.test=EMPTY example.test=192.0.2.1 web.example.com="$address" many.test="$address,99x10.99.0.1" \
-	dead6.test="fd77::9,$address" only6.test=fd77::9 $(seq -f silent%g.test=SILENT 12)
+	dead6.test="fd77::9,$address" only6.test=fd77::9 $(seq -f silent%g.test=SILENT 40)
 netns_names client 'nameserver 127.0.0.1'
 
 defaults "\"user\": \"$LAB_USER\", \"identity_agent\": \"none\", \"identity_file\": \"$LAB/keys/ed25519\",
@@ -43,10 +43,10 @@ expect_out 'fd77::9'
 grep '"host":"many","id":"net.resolve"' "$TMP/lines" >"$TMP/out"
 expect_out '"10.99.0.99"'
 
-# ---- the same names, all at once, hold nobody else ----
+# ---- more such names than usual threads, all at once, hold nobody else ----
 
 cp "$TMP/lines" "$TMP/before"
-for number in $(seq 12); do
+for number in $(seq 40); do
 	named "silent$number"
 done
 host good2 "\"hostname\": \"good.test\""

@@ -337,9 +337,44 @@ static void nobody_waits_for_work_that_was_left(void **state)
 	slow_finish(&slow);
 }
 
+/* ---- work that is stuck ---- */
+
+static int stuck[2];
+
+static void stuck_work(void *ctx)
+{
+	char byte;
+
+	(void)ctx;
+	assert_int_equal(read(stuck[0], &byte, 1), 0);
+}
+
+static void unstick(void *ctx)
+{
+	((struct counts *)ctx)->done++;
+	close(stuck[1]);
+}
+
 static void no_work(void *ctx)
 {
 	(void)ctx;
+}
+
+/* Only the last one frees the others. */
+static void stuck_work_holds_nobody(void **state)
+{
+	struct counts c = { .loop = loop_new() };
+
+	(void)state;
+	assert_int_equal(pipe(stuck), 0);
+	for (int i = 0; i < 40; i++)
+		loop_work_start(c.loop, stuck_work, NULL, work_released, &c);
+	loop_work_start(c.loop, no_work, unstick, work_released, &c);
+	loop_run(c.loop, NULL, NULL);
+	assert_int_equal(c.done, 1);
+	assert_int_equal(c.released, 41);
+	close(stuck[0]);
+	loop_free(c.loop);
 }
 
 static void much_work_is_all_done(void **state)
@@ -381,6 +416,7 @@ int main(void)
 		cmocka_unit_test(cancelled_work_is_released_and_not_done),
 		cmocka_unit_test(nobody_waits_for_work_that_was_left),
 		cmocka_unit_test(much_work_is_all_done),
+		cmocka_unit_test(stuck_work_holds_nobody),
 		cmocka_unit_test(a_signal_arrives),
 	};
 
