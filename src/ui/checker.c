@@ -175,6 +175,9 @@ void checker_stop(struct ui *ui, struct entry *entry)
 
 void checker_start(struct ui *ui, struct entry *entry, enum depth depth)
 {
+	if (entry->checker != NULL && entry->checker == ui->all)
+		ui_say(ui, ROLE_TEXT, _("%s is checked with the others; Esc ends that"),
+		    entry->host->name);
 	if (entry->checker != NULL && !entry->checker->automatic)
 		return;
 	checker_stop(ui, entry);

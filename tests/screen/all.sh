@@ -76,6 +76,8 @@ screen_wait 'are being checked already'
 screen_keys k
 menu_wait_row d-silent
 screen_wait 'auth, running'
+screen_keys c
+screen_wait 'd-silent is checked with the others'
 screen_keys s
 screen_wait 'sorted by name'
 rows_are '!a✗b✗c…d✓e' || fail "not by name"
