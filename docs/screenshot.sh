@@ -12,16 +12,6 @@ top_builddir=$(dirname "$SALLYPORT")
 COLUMNS=104 LINES=27
 . "$top_srcdir/tests/lib.sh"
 
-# Checks every host down to the login, from the top of the list.
-check_hosts() {
-	for name in "$@"; do
-		screen_wait "│ $name"
-		screen_keys c
-		screen_wait "Checks  auth, just now"
-		screen_keys Down
-	done
-}
-
 # One line of the terminal at a time: runs of the same colours become rectangles and texts.
 draw() {
 	LC_ALL=C awk -v cols="$COLUMNS" -v rows="$LINES" -f "$here/screenshot.awk"
@@ -32,13 +22,14 @@ hosts="good rsa dropbear new changed wide-mode stranger refused web full"
 # shellcheck disable=SC2086
 lab $hosts
 sed -i "s,$TMP/,~/,g" "$SALLYPORT_HOSTS"
-# Tall at first: every panel fits whole, with its heading.
-screen_start "$COLUMNS" 70 "$SALLYPORT" --hosts "$SALLYPORT_HOSTS"
+screen_start "$COLUMNS" "$LINES" "$SALLYPORT" --hosts "$SALLYPORT_HOSTS"
 screen_wait "Enter connect"
-# shellcheck disable=SC2086 # one argument a name
-check_hosts $hosts
-screen_resize "$COLUMNS" "$LINES"
-screen_keys Up Up Up Up
+screen_keys C
+screen_wait 'hosts were checked'
+until screen_text | grep -q '│ wide-mode'; do
+	screen_keys Down
+	wait_for screen_steady
+done
 wait_for screen_steady
 screen_tmux capture-pane -p -e -N | draw >"$TMP/menu.svg"
 mv "$TMP/menu.svg" "$here/menu.svg"
