@@ -17,10 +17,11 @@
 
 struct check_key {
 	char *path; /* as the host names it */
+	struct strlist certs; /* certificate_file of the host */
 	bool loaded; /* file is filled in; else err says why not */
 	struct key_file file;
 	struct err err;
-	char *bad_cert; /* what is wrong with the certificate beside it, of a user; else NULL */
+	char *bad_cert; /* what is wrong with the certificate that goes with it; else NULL */
 	char *bad_folder; /* its folder or ~/.ssh, where others may write to it; else NULL */
 };
 
@@ -43,8 +44,9 @@ struct key_cache {
 	bool defaults_known;
 };
 
-/* Borrowed from the cache. */
-const struct check_key *key_cache_get(struct key_cache *cache, const char *path);
+/* Borrowed from the cache.  certs: certificate_file of the host. */
+const struct check_key *key_cache_get(
+    struct key_cache *cache, const char *path, const struct strlist *certs);
 void key_cache_done(struct key_cache *cache);
 
 /* ---- a job: local checks of one host, one after the other, or one that takes its time ---- */

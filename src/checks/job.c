@@ -38,49 +38,78 @@ static char *bad_folder(const char *key_path)
 	return bad;
 }
 
-/* What is wrong with FILE-cert.pub or FILE-cert (ssh_config(5), CertificateFile); NULL: nothing, or none there.  Caller frees. */
-static char *bad_cert(const char *key_path)
+/* What is wrong with a certificate file, if it is one for this key; NULL: nothing.  Caller frees. */
+static char *cert_file_problem(const char *path, const struct pubkey *key)
 {
-	static const char *const suffixes[] = { "-cert", "-cert.pub" };
+	struct key_file file = { 0 };
+	struct cert cert;
+	char *problem = NULL;
+
+	if (key_file_load(&file, path, NULL) && file.pub.blob &&
+	    cert_read(&cert, file.pub.blob, file.pub.len, NULL)) {
+		if (!key->blob ||
+		    (key->len == cert.key.len && memcmp(key->blob, cert.key.blob, key->len) == 0))
+			problem = cert_problem(&cert, CERT_USER, (uint64_t)time(NULL));
+		cert_done(&cert);
+	}
+	key_file_done(&file);
+	return problem;
+}
+
+/*
+ * What is wrong with the certificate that a login would offer with the key: one of certificate_file, else FILE-cert or
+ * FILE-cert.pub (ssh_config(5), CertificateFile); NULL: nothing, or there is none.  Caller frees.
+ */
+static char *bad_cert(const struct key_file *file, const struct strlist *certs)
+{
+	struct strlist beside = { 0 };
 	char *bad = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes) && !bad; i++) {
-		char *path = mem_printf("%s%s", key_path, suffixes[i]);
-		struct key_file file = { 0 };
-		struct cert cert;
-		if (key_file_load(&file, path, NULL) && file.pub.blob &&
-		    cert_read(&cert, file.pub.blob, file.pub.len, NULL)) {
-			bad = cert_problem(&cert, CERT_USER, (uint64_t)time(NULL));
-			cert_done(&cert);
-		}
-		key_file_done(&file);
-		free(path);
-	}
+	strlist_take(&beside, mem_printf("%s-cert", file->path));
+	strlist_take(&beside, mem_printf("%s-cert.pub", file->path));
+	if (!certs->len)
+		certs = &beside;
+	for (size_t i = 0; i < certs->len && !bad; i++)
+		bad = cert_file_problem(certs->items[i], &file->pub);
+	strlist_done(&beside);
 	return bad;
 }
 
-static struct check_key *key_load(const char *path)
+static struct check_key *key_load(const char *path, const struct strlist *certs)
 {
 	struct check_key *key = mem_zalloc(1, sizeof *key);
 
 	key->path = mem_strdup(path);
+	for (size_t i = 0; i < certs->len; i++)
+		strlist_add(&key->certs, certs->items[i]);
 	key->loaded = key_file_load(&key->file, path, &key->err);
 	if (key->loaded)
-		key->bad_cert = bad_cert(key->file.path);
+		key->bad_cert = bad_cert(&key->file, certs);
 	key->bad_folder = bad_folder(key->file.path ? key->file.path : path);
 	return key;
 }
 
-const struct check_key *key_cache_get(struct key_cache *cache, const char *path)
+static bool same_texts(const struct strlist *a, const struct strlist *b)
+{
+	size_t i = 0;
+
+	while (i < a->len && i < b->len && str_eq(a->items[i], b->items[i]))
+		i++;
+	return i == a->len && i == b->len;
+}
+
+const struct check_key *key_cache_get(
+    struct key_cache *cache, const char *path, const struct strlist *certs)
 {
 	for (size_t i = 0; i < cache->len; i++)
-		if (str_eq(cache->items[i]->path, path))
+		if (str_eq(cache->items[i]->path, path) &&
+		    same_texts(&cache->items[i]->certs, certs))
 			return cache->items[i];
 	if (cache->len == cache->cap) {
 		cache->cap = cache->cap ? cache->cap * 2 : 8;
 		cache->items = mem_realloc(cache->items, cache->cap, sizeof *cache->items);
 	}
-	cache->items[cache->len] = key_load(path);
+	cache->items[cache->len] = key_load(path, certs);
 	return cache->items[cache->len++];
 }
 
@@ -89,6 +118,7 @@ void key_cache_done(struct key_cache *cache)
 	for (size_t i = 0; i < cache->len; i++) {
 		key_file_done(&cache->items[i]->file);
 		free(cache->items[i]->path);
+		strlist_done(&cache->items[i]->certs);
 		free(cache->items[i]->bad_cert);
 		free(cache->items[i]->bad_folder);
 		free(cache->items[i]);
@@ -123,7 +153,8 @@ void check_job_keys(struct check_job *job, struct key_cache *cache)
 	job->keys = mem_zalloc(paths->len + 1, sizeof *job->keys);
 	for (size_t i = 0; i < paths->len; i++)
 		if (!str_eq(paths->items[i], "none")) /* ssh_config(5): no key file at all */
-			job->keys[job->key_count++] = key_cache_get(cache, paths->items[i]);
+			job->keys[job->key_count++] =
+			    key_cache_get(cache, paths->items[i], &job->host->certificate_file);
 }
 
 void check_job_done(struct check_job *job)
@@ -214,6 +245,7 @@ void check_skip(struct check_job *job, const char *why)
 	struct key_verdict *verdict = verdict_of(job->cache, job->check);
 
 	if (verdict->check != job->check || !str_eq(verdict->result->summary, why)) {
+		free(verdict->keys);
 		result_free(verdict->result);
 		*verdict = (struct key_verdict){ .check = job->check,
 			.result = result_new(job->check->id, VERDICT_SKIP) };

@@ -40,7 +40,8 @@ static struct agent_view agent_with(struct key_cache *cache, const char *held, s
 		char blob[16];
 		snprintf(blob, sizeof blob, "key %zu", i);
 		if (i == 0 && held) {
-			const struct check_key *key = key_cache_get(cache, held);
+			const struct check_key *key =
+			    key_cache_get(cache, held, &(struct strlist){ 0 });
 			pubkey_copy(&view.keys[i], key->file.pub.blob, key->file.pub.len);
 		} else {
 			pubkey_copy(&view.keys[i], (const unsigned char *)blob, strlen(blob));

@@ -38,7 +38,7 @@ static int make_files(void **state)
 static struct result *judge(key_judge_fn *rule, const char *path)
 {
 	struct key_cache cache = { 0 };
-	struct result *result = rule("id", key_cache_get(&cache, path));
+	struct result *result = rule("id", key_cache_get(&cache, path, &(struct strlist){ 0 }));
 
 	key_cache_done(&cache);
 	return result;
@@ -156,7 +156,8 @@ static void a_key_of_somebody_else_is_noticed(void **state)
 	struct result *result;
 
 	(void)state;
-	result = key_mode_judge_as("key.mode", key_cache_get(&cache, "good"), geteuid() + 4321);
+	result = key_mode_judge_as(
+	    "key.mode", key_cache_get(&cache, "good", &(struct strlist){ 0 }), geteuid() + 4321);
 	assert_int_equal(result->verdict, VERDICT_WARN);
 	has(result->summary, "not to you", "good");
 	assert_false(result->fixable);
@@ -192,6 +193,35 @@ static void key_format_describes_and_weighs(void **state)
 	assert_string_equal(result_detail_get(good, "comment"), "mine");
 	assert_string_equal(result_detail_get(good, "encrypted"), "no");
 	result_free(good);
+}
+
+/* certificate_file takes the place of what lies beside the key, and counts for the key that it certifies. */
+static void certificate_file_is_looked_at(void **state)
+{
+	static const struct {
+		const char *key, *cert;
+		enum verdict verdict;
+	} rows[] = {
+		{ "good", "expired-cert.pub", VERDICT_WARN },
+		{ "good", "dated-cert.pub", VERDICT_PASS },
+		{ "expired", "dated-cert.pub", VERDICT_PASS },
+		{ "locked", "expired-cert.pub", VERDICT_PASS },
+		{ "good", "nowhere", VERDICT_PASS },
+	};
+	struct key_cache cache = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct strlist certs = { 0 };
+		strlist_add(&certs, rows[i].cert);
+		struct result *result =
+		    key_format_judge("id", key_cache_get(&cache, rows[i].key, &certs));
+		if (result->verdict != rows[i].verdict)
+			fail_msg("%s %s: %s", rows[i].key, rows[i].cert, result->summary);
+		result_free(result);
+		strlist_done(&certs);
+	}
+	key_cache_done(&cache);
 }
 
 static void paths_can_be_typed_into_a_shell(void **state)
@@ -451,6 +481,7 @@ int main(void)
 		cmocka_unit_test(an_open_ssh_folder_is_noticed),
 		cmocka_unit_test(a_key_of_somebody_else_is_noticed),
 		cmocka_unit_test(key_format_describes_and_weighs),
+		cmocka_unit_test(certificate_file_is_looked_at),
 		cmocka_unit_test(paths_can_be_typed_into_a_shell),
 		cmocka_unit_test(the_worst_key_decides),
 		cmocka_unit_test(cloud_instance_explains),
