@@ -13,7 +13,7 @@ for name in $("$LAB_BIN/faultd" --list | cut -d' ' -f1); do
 	fault "$name"
 	host "$name" "\"port\": $PORT"
 done
-for name in none gssapi zero-point bad-signature deny deaf one-try any-key; do
+for name in none reset-auth gssapi zero-point bad-signature deny deaf one-try any-key; do
 	fake "$name"
 	host "$name" "\"port\": $PORT"
 done

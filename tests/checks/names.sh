@@ -13,6 +13,9 @@ address=$(netns_address server)
 # An address behind the same wire that nobody answers for.
 netns_ip client -6 address add fd77::1/64 dev on nodad
 netns_ip client neighbour replace fd77::9 lladdr 02:00:00:00:00:09 dev on nud permanent
+# Link-local addresses that are good at once.
+netns_ip client -6 address add fe80::78/64 dev on nodad
+netns_ip server -6 address add fe80::77/64 dev back nodad
 netns_nameserver client good.test="$address" nx.test=NXDOMAIN broken.test=SERVFAIL refused.test=REFUSED \
 	silent.test=SILENT empty.test=EMPTY example.test=192.0.2.1 web.example.com="$address" many.test="$address,99x10.99.0.1" \
 	dead6.test="fd77::9,$address" only6.test=fd77::9 $(seq -f silent%g.test=SILENT 40)
@@ -33,6 +36,7 @@ done
 host example-name '"hostname": "web.example.com"'
 host no-example '"hostname": "db.example.com"'
 host nobody '"hostname": "no-such-name.test"'
+host link-local '"hostname": "fe80::77%on"'
 host zone '"hostname": "fe80::1%nowhere"'
 named only6 '"address_family": "inet"'
 look --depth reach --timeout 4

@@ -32,6 +32,10 @@ server stranger good stranger
 server wrong-user good ed25519 '"user": "ecs-user"'
 server password-only password ed25519
 host no-key "$(at good)"
+"$LAB_BIN/fakeagent" "$TMP/many.agent" many &
+at_exit "kill $!"
+wait_for test -S "$TMP/many.agent"
+host many-keys "$(at good), \"identity_file\": \"none\", \"identities_only\": false, \"identity_agent\": \"$TMP/many.agent\""
 # Old algorithms that the user lets in.
 server weak-allowed weak ed25519 '"kex_algorithms": "+diffie-hellman-group14-sha1", "ciphers": "+aes128-cbc", "macs": "+hmac-sha1"'
 
