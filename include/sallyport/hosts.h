@@ -23,6 +23,28 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
  */
 bool json_valid(const char *text, size_t len, struct err *err);
 
+/* A member of an object, or an item of an array, in a text that json_valid() accepted. */
+struct json_part {
+	const char *key; /* its name as written, without the quotes; NULL for an item */
+	size_t key_len;
+	const char *text; /* its value as written */
+	size_t len;
+	enum json_type type;
+};
+
+/* The document's value: no white space, no byte order mark around it. */
+void json_root(const char *text, size_t len, struct json_part *root);
+
+/* Steps through an object or array: start with the part, then until it returns false. */
+struct json_walk {
+	const char *next;
+	bool object;
+};
+/* The first step is taken by the first json_walk_next(). */
+void json_walk_start(struct json_walk *walk, const struct json_part *container);
+/* False: there is no further part. */
+bool json_walk_next(struct json_walk *walk, struct json_part *part);
+
 /* ---- fields ---- */
 
 enum field_kind {

@@ -34,26 +34,6 @@ void json_place_move(struct json_place *place, const char *text, size_t at);
  */
 bool json_scan(const char *text, size_t len, struct json_place *fault, struct err *err);
 
-/* A member of an object, or an item of an array, in a text that json_scan() accepted. */
-struct json_part {
-	const char *key; /* its name as written, without the quotes; NULL for an item */
-	size_t key_len;
-	const char *text; /* its value as written */
-	size_t len;
-	enum json_type type;
-};
-
-/* The document's value: no white space, no byte order mark around it. */
-void json_root(const char *text, size_t len, struct json_part *root);
-
-/* Steps through an object or array: start with the part, then until it returns false. */
-struct json_walk {
-	const char *next;
-	bool object;
-};
-void json_walk_start(struct json_walk *walk, const struct json_part *container);
-bool json_walk_next(struct json_walk *walk, struct json_part *part);
-
 /*
  * What strings in a text as written hold that C strings and UTF-8 cannot: "\u0000" or half of a
  * surrogate pair.  NULL: nothing of the kind; else the escape's name for a message, translated.

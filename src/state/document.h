@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The file as text and where its parts begin: what is not changed is copied as it stands, so that members which this
+ * version does not know survive, and ten thousand hosts are never in memory as a tree.  Private to state.
+ */
+#ifndef SALLYPORT_STATE_DOCUMENT_H
+#define SALLYPORT_STATE_DOCUMENT_H
+
+#include "sallyport/hosts.h"
+#include "sallyport/state.h"
+
+struct state {
+	struct str text; /* empty: there is nothing */
+	struct json_part root;
+	struct json_part hosts, servers; /* text NULL: not there */
+};
+
+/* Takes the text.  False with err: it is damaged or of a later version, and then state is empty. */
+bool document_init(struct state *state, struct str *text, struct err *err);
+void document_done(struct state *state);
+
+/* Starts a walk over an object that may not be there: then there is nothing in it. */
+void part_walk(struct json_walk *walk, const struct json_part *object);
+/* The first member of this name; false: none. */
+bool part_get(const struct json_part *object, const char *key, struct json_part *member);
+/* Is the member's name this? */
+bool part_is(const struct json_part *member, const char *key);
+/* Its name, or its text, decoded; NULL: not a text.  Caller frees. */
+char *part_name(const struct json_part *member);
+char *part_text(const struct json_part *member);
+/* 0: no number. */
+double part_number(const struct json_part *member);
+
+/* Text as a JSON string, quotes included, of at most max bytes of it; what is not UTF-8 becomes U+FFFD. */
+void quote(struct str *out, const char *text, size_t max);
+/* With three places after the point. */
+void add_number(struct str *out, double seconds);
+/* A comma, but not after an opening bracket; then the member as it stands, if one is given. */
+void comma(struct str *out);
+void copy_member(struct str *out, const struct json_part *member);
+
+/* How far a check has to go for a result: 0 this machine, 1 to the banner, 2 to the login. */
+unsigned depth_of_result(const char *id);
+unsigned depth_of_name(const char *depth);
+
+/* One host, from its member of "hosts".  False: it is none.  state_host_done() is due in any case. */
+bool host_read(const struct json_part *member, struct state_host *host);
+void host_done(struct state_host *host);
+
+/* ---- servers ---- */
+
+struct known_server {
+	double called; /* when */
+	double until; /* when it has forgotten what it holds against us */
+};
+bool server_read(const struct json_part *member, struct known_server *server);
+/* Nothing is left of it that anybody would ask for. */
+bool server_is_old(const struct known_server *server, double now);
+void server_called(struct known_server *server, double at, double unfinished);
+double server_unfinished(const struct known_server *server, double now);
+void server_add(struct str *out, const char *name, const struct known_server *server);
+bool server_find(const struct state *state, const char *name, struct known_server *server);
+
+/* ---- news ---- */
+
+/* What is new of one host. */
+struct news_host {
+	char *name;
+	char *address;
+	char *depth; /* NULL: it was not checked */
+	enum verdict verdict;
+	double checked_at, ms, used_at;
+	long uses;
+	struct str results; /* the items of an array of results */
+	struct str postponed; /* that are used only where there are none */
+};
+
+struct news_server {
+	char *name;
+	double at, unfinished;
+};
+
+struct state_news {
+	struct news_host *hosts;
+	size_t host_count, host_cap;
+	struct news_server *servers;
+	size_t server_count, server_cap;
+};
+
+/* Writes a host: what is new, and what stays of what was there before (NULL: nothing was). */
+void entry_write(struct str *out, const struct news_host *news, const struct json_part *before);
+
+/* The whole document with the news. */
+void document_write(struct str *out, const struct state *state, const struct state_news *news,
+    const struct host_list *list, double now);
+
+#endif

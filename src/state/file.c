@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool file_error(struct err *err, const char *path, int errnum)
+{
+	char *shown = path_show(path);
+
+	err_set(err, ERR_IO, "%s: %s", shown, strerror(errnum));
+	free(shown);
+	return false;
+}
+
+bool state_file_init(struct state_file *file, struct err *err)
+{
+	*file = (struct state_file){ path_state("state.json", err), -1 };
+	return file->path != NULL;
+}
+
+void state_file_done(struct state_file *file)
+{
+	if (file->lock != -1)
+		close(file->lock);
+	free(file->path);
+}
+
+bool state_file_read(const struct state_file *file, struct str *text, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (file_read(file->path, STATE_FILE_MAX, text, &why))
+		return true;
+	str_reset(text);
+	if (why.code == ERR_NOTFOUND)
+		return true;
+	if (err)
+		*err = why;
+	return false;
+}
+
+/* The file itself is replaced by each writer, so the lock is on one beside it, which stays and is empty. */
+bool state_file_lock(struct state_file *file, struct err *err)
+{
+	enum { STEP_MS = 2, PATIENCE_MS = 2000 };
+	const struct timespec step = { 0, STEP_MS * 1000 * 1000 };
+	char *path = mem_printf("%s.lock", file->path);
+	bool ok = false;
+
+	file->lock = file_open_append(path, err);
+	for (int waited = 0; file->lock != -1 && !ok && waited < PATIENCE_MS; waited += STEP_MS) {
+		ok = flock(file->lock, LOCK_EX | LOCK_NB) == 0;
+		if (!ok && errno != EWOULDBLOCK && errno != EINTR)
+			break;
+		if (!ok)
+			nanosleep(&step, NULL);
+	}
+	if (!ok && file->lock != -1)
+		file_error(err, path, errno);
+	free(path);
+	return ok;
+}
+
+static bool write_all(int fd, const struct str *text)
+{
+	ssize_t n;
+
+	for (size_t at = 0; at < text->len; at += (size_t)n) {
+		n = write(fd, text->data + at, text->len - at);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		if (n == -1)
+			return false;
+	}
+	return true;
+}
+
+/* mkstemp() makes it 0600. */
+bool state_file_replace(const struct state_file *file, const struct str *text, struct err *err)
+{
+	char *temporary = mem_printf("%s.XXXXXX", file->path);
+	int fd = mkostemp(temporary, O_CLOEXEC);
+	bool made = fd != -1, ok = made && write_all(fd, text);
+
+	if (made)
+		ok = close(fd) == 0 && ok;
+	ok = ok && rename(temporary, file->path) == 0;
+	if (!ok) {
+		file_error(err, file->path, errno);
+		if (made)
+			unlink(temporary);
+	}
+	free(temporary);
+	return ok;
+}
+
+void state_file_set_aside(const struct state_file *file)
+{
+	char *bad = mem_printf("%s.bad", file->path);
+
+	rename(file->path, bad); /* where that fails the new one takes its place */
+	free(bad);
+}

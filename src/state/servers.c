@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When servers were called, and what they may hold against us. */
+#include "state/document.h"
+
+#include <stdlib.h>
+
+/* Nobody asks for calls that were longer ago; and no server that we know remembers us for so long. */
+enum { MEMORY_S = 600 };
+
+double state_age(double at, double now)
+{
+	return at < now ? now - at : 0;
+}
+
+bool server_read(const struct json_part *member, struct known_server *server)
+{
+	struct json_part part;
+
+	if (member->type != JSON_OBJECT)
+		return false;
+	server->called = part_get(member, "called", &part) ? part_number(&part) : 0;
+	server->until = part_get(member, "until", &part) ? part_number(&part) : 0;
+	return true;
+}
+
+bool server_is_old(const struct known_server *server, double now)
+{
+	return state_age(server->called, now) > MEMORY_S;
+}
+
+/* A time to come that is further off than what was held against us then: the clock was set back. */
+double server_unfinished(const struct known_server *server, double now)
+{
+	double left = server->until - now, most = server->until - server->called;
+
+	return left < 0 || most < 0 ? 0 : left < most ? left : most;
+}
+
+void server_called(struct known_server *server, double at, double unfinished)
+{
+	double before = server_unfinished(server, at);
+
+	server->called = at;
+	server->until = at + before + unfinished;
+}
+
+void server_add(struct str *out, const char *name, const struct known_server *server)
+{
+	comma(out);
+	quote(out, name, 300);
+	str_add(out, ":{\"called\":");
+	add_number(out, server->called);
+	str_add(out, ",\"until\":");
+	add_number(out, server->until);
+	str_add_char(out, '}');
+}
+
+bool server_find(const struct state *state, const char *name, struct known_server *server)
+{
+	struct json_part member;
+
+	*server = (struct known_server){ 0, 0 };
+	return part_get(&state->servers, name, &member) && server_read(&member, server);
+}
+
+double state_called_ago(const struct state *state, const char *name, double now)
+{
+	struct known_server server;
+
+	return server_find(state, name, &server) ? state_age(server.called, now) : -1;
+}
+
+double state_unfinished(const struct state *state, const char *name, double now)
+{
+	struct known_server server;
+
+	return server_find(state, name, &server) ? server_unfinished(&server, now) : 0;
+}
