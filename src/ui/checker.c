@@ -256,7 +256,7 @@ void checker_event(struct ui *ui, struct batch *batch, const struct event *event
 	if (entry->running == DEPTH_NONE)
 		entry_begin(entry, batch->depth);
 	if (event->kind == EVENT_CHECK && event->result != NULL) {
-		entry_add(entry, result_dup(event->result), loop_now_ms(ui->loop));
+		entry_add(entry, pool_get(&ui->pool, event->result), loop_now_ms(ui->loop));
 	} else if (event->kind == EVENT_HOST) {
 		entry_finish(entry, DEPTH_LOCAL);
 		batch->blamed = 0;

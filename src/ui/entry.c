@@ -110,23 +110,10 @@ static struct finding *slot_for(struct entry *entry, const char *id)
 	return &entry->findings[at];
 }
 
-/* Nobody shows them here, and there may be results of a hundred thousand hosts. */
-static void drop_details(struct result *result)
-{
-	for (size_t i = 0; i < result->detail_count; i++) {
-		free(result->details[i].key);
-		free(result->details[i].value);
-	}
-	free(result->details);
-	result->details = NULL;
-	result->detail_count = 0;
-}
-
 void entry_add(struct entry *entry, struct result *result, double now_ms)
 {
 	struct finding *slot = slot_for(entry, result->id);
 
-	drop_details(result);
 	if (slot->result != NULL)
 		result_free(slot->result);
 	*slot = (struct finding){ result, depth_of(result->id), entry->run, now_ms };

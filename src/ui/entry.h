@@ -46,7 +46,7 @@ void entry_init(struct entry *entry, struct host *host);
 void entry_done(struct entry *entry);
 /* A new run begins; what it finds replaces what is there, by id. */
 void entry_begin(struct entry *entry, enum depth depth);
-/* Takes the result, without its details. */
+/* Takes the result. */
 void entry_add(struct entry *entry, struct result *result, double now_ms);
 /* The run killed its checker: a finding that stays until a run as deep gets to its end.  Ends the run. */
 void entry_crashed(struct entry *entry, int signum, double now_ms);

@@ -19,6 +19,7 @@
 #include "entry.h"
 #include "keymap.h"
 #include "order.h"
+#include "pool.h"
 #include "query.h"
 #include "sign.h"
 #include "theme.h"
@@ -88,6 +89,7 @@ struct ui {
 	bool live; /* what is shown, or where, depends on what checks find */
 	bool relist; /* and one has found something */
 	struct columns columns;
+	struct pool pool; /* what the entries' findings say */
 
 	enum mode mode;
 	enum mode focus; /* MODE_LIST or MODE_PANEL: what the narrow screen shows */

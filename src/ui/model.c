@@ -59,6 +59,7 @@ void model_done(struct ui *ui)
 	for (size_t i = 0; i < ui->hosts.len; i++)
 		entry_done(&ui->entries[i]);
 	free(ui->entries);
+	pool_done(&ui->pool);
 	free(ui->shown);
 	for (size_t i = 0; i < ui->probe_count; i++)
 		free(ui->probes[i].server);

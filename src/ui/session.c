@@ -103,7 +103,7 @@ void session_event(struct ui *ui, struct entry *entry, const struct event *event
 	double now = loop_now_ms(ui->loop);
 
 	if (event->kind == EVENT_CHECK && event->result != NULL) {
-		entry_add(entry, result_dup(event->result), now);
+		entry_add(entry, pool_get(&ui->pool, event->result), now);
 	} else if (event->kind == EVENT_OPEN) {
 		entry->opened = true;
 		entry->opened_ms = now;

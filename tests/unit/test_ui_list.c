@@ -13,6 +13,7 @@
 #include "sallyport/hosts.h"
 #include "ui/batch.h"
 #include "ui/order.h"
+#include "ui/pool.h"
 #include "ui/query.h"
 
 enum { COUNT = 40 };
@@ -275,6 +276,35 @@ static void a_crash_is_forgotten_by_a_run_as_deep(void **state)
 	assert_int_equal(entry_sign(entry), SIGN_UNKNOWN);
 }
 
+/* ---- results in the same words ---- */
+
+static void results_in_the_same_words_are_kept_once(void **state)
+{
+	static struct pool pool;
+	struct result *one = result_new("net.connect", VERDICT_SKIP);
+	struct result *other = result_new("net.connect", VERDICT_FAIL);
+
+	(void)state;
+	result_summary(one, "no");
+	result_detail(one, "address", "127.0.0.1");
+	result_summary(other, "no");
+	struct result *a = pool_get(&pool, one), *b = pool_get(&pool, one);
+	struct result *c = pool_get(&pool, other), *d = pool_get(&pool, one);
+	assert_ptr_equal(a, b);
+	assert_ptr_not_equal(a, c);
+	assert_int_equal(c->verdict, VERDICT_FAIL);
+	assert_string_equal(d->summary, "no");
+	assert_int_equal(d->detail_count, 0);
+	result_free(a);
+	result_free(b);
+	result_free(c);
+	result_free(one);
+	result_free(other);
+	pool_done(&pool);
+	assert_string_equal(d->summary, "no");
+	result_free(d);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_start, scene_end)
 
 int main(void)
@@ -288,6 +318,7 @@ int main(void)
 		TEST(several_killers_are_found),
 		TEST(there_is_an_end_even_if_all_kill),
 		TEST(who_is_taken_out_is_not_waited_for),
+		cmocka_unit_test(results_in_the_same_words_are_kept_once),
 		TEST(a_crash_is_forgotten_by_a_run_as_deep),
 	};
 
