@@ -19,6 +19,7 @@ const char *check_depth_name(enum check_depth depth);
 bool check_depth_parse(const char *name, enum check_depth *depth);
 
 struct check_job;
+struct fixes;
 
 /*
  * One check.  start is given for checks that look at this machine only; the results
@@ -29,6 +30,9 @@ struct check {
 	const char *title; /* N_(), for the panel */
 	const char *why; /* N_(), one sentence for the manual */
 	const char *fix; /* N_(), what a fix does; NULL: nothing to fix */
+	/* Appends what would mend a result that says it is fixable; NULL where fix is. */
+	void (*find_fixes)(
+	    struct fixes *fixes, const struct host *host, const struct result *result);
 	/* The check that has to go well first: where it failed, this one is skipped and says so.  NULL: none. */
 	const char *needs;
 	enum check_depth depth;
@@ -42,6 +46,27 @@ struct check {
 /* The table in the order of the panel. */
 const struct check *const *checks_table(size_t *count);
 const struct check *check_find(const char *id);
+
+/* ---- fixes: changes that are made only when somebody agreed to them ---- */
+
+struct fix;
+struct fixes {
+	struct fix **items;
+	size_t len;
+};
+/* What would mend the host's results, as things stand now; appended. */
+void fixes_find(struct fixes *fixes, const struct host *host, const struct host_report *report);
+void fixes_done(struct fixes *fixes);
+/* The change, to go on with "Do it?"; not cleaned. */
+const char *fix_what(const struct fix *fix);
+/* What to think of before, lines of text that are not cleaned; NULL: nothing. */
+const char *fix_about(const struct fix *fix);
+/* What has to be typed to agree; NULL: a yes will do. */
+const char *fix_word(const struct fix *fix);
+/* Makes the change, or none at all.  What is no longer as it was seen is not changed: false with err. */
+bool fix_apply(const struct fix *fix, struct err *err);
+
+/* ---- running ---- */
 
 struct checks_owner {
 	void (*result)(void *ctx, const struct host *host, const struct result *result);

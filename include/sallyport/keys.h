@@ -214,6 +214,13 @@ void known_hosts_types(const struct known_hosts *known, const char *name, struct
 bool known_hosts_add(const char *file, const char *name, const unsigned char *blob, size_t len,
     bool hash, struct err *err);
 /*
+ * Takes the key with this fingerprint from name, which stands in this line of file: the line goes, or the name in it
+ * when others are named there, too.  Everything else stays as it is; what was before is kept in "FILE.old", as by
+ * ssh-keygen -R.  Refuses (ERR_INVALID) a line that is another one by now, has a marker, or means name by a pattern.
+ */
+bool known_hosts_remove(
+    const char *file, unsigned line, const char *name, const char *fingerprint, struct err *err);
+/*
  * Where to look, expanded and appended: the user's files, then the global ones, each ssh's own list when none is given
  * (NULL or empty); "none" is no file.
  */

@@ -218,6 +218,14 @@ bool file_read(const char *path, size_t max, struct str *out, struct err *err);
  * waited for, but only for a second in which nobody writes.
  */
 bool file_append(const char *path, const char *text, size_t len, struct err *err);
+/* Appends to after what the file shall hold instead of before.  False with err: it stays as it is. */
+typedef bool file_edit_fn(void *ctx, const struct str *before, struct str *after, struct err *err);
+/*
+ * Changes a regular file of at most max bytes, at once or not at all: under its lock, a new file takes its place, with
+ * its mode and owner; a symbolic link stays one.  The text before is kept in "PATH" + backup.
+ */
+bool file_edit(const char *path, size_t max, file_edit_fn *edit, void *ctx, const char *backup,
+    struct err *err);
 /*
  * Opens a regular file to append to it, made 0600 where missing, as are folders (0700).  A
  * symbolic link is not followed, and no other kind of file is waited for.  -1 with err.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/fix.h"
 #include "checks/internal.h"
 
 #include <pwd.h>
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 /* What the clouds' manuals teach for a downloaded key, and ssh-keygen's own mode for others. */
-static unsigned wanted_mode(const char *path)
+mode_t key_wanted_mode(const char *path)
 {
 	return str_ends(path, ".pem") ? 0400 : 0600;
 }
@@ -39,7 +40,7 @@ static void too_open(struct result *result, const struct key_file *file, const c
 	result->fixable = true;
 	result_summary(result, _("%s has mode %04o: others can read it, so ssh refuses to use it"),
 	    shown, (unsigned)file->st.st_mode & 07777);
-	result_hint(result, "chmod %o %s", wanted_mode(file->path), typed);
+	result_hint(result, "chmod %o %s", (unsigned)key_wanted_mode(file->path), typed);
 	free(typed);
 }
 
@@ -116,6 +117,7 @@ const struct check check_key_mode = {
 	.why = N_(
 	    "ssh ignores a private key that others can read, and a folder that others may write to lets them swap it."),
 	.fix = N_("chmod 600 (400 for a .pem file) on the key, or chmod go-w on its folder"),
+	.find_fixes = fix_modes,
 	.needs = "key.file",
 	.depth = DEPTH_LOCAL,
 	.start = start,

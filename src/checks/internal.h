@@ -97,6 +97,8 @@ struct result *key_agent_judge(
 struct result *cloud_instance_judge(const char *id, const struct host *host);
 /* key_mode_judge() for an invented user. */
 struct result *key_mode_judge_as(const char *id, const struct check_key *key, uid_t me);
+/* What chmod should make of the mode of a key that others can read. */
+mode_t key_wanted_mode(const char *path);
 /* A path to type into a shell: "~" for the home folder where nothing needs quoting.  Caller frees. */
 char *path_for_shell(const char *path);
 

@@ -39,25 +39,63 @@ static bool read_line(int tty, char *line, size_t size)
 	return true;
 }
 
+static int open_tty(struct err *err)
+{
+	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (tty == -1)
+		err_set(err, ERR_LOCAL, _("there is no terminal to ask on"));
+	return tty;
+}
+
+/* What was typed ahead does not answer. */
+static bool ask(int tty, const char *text, char *line, size_t size)
+{
+	tcflush(tty, TCIFLUSH);
+	say(tty, text);
+	return read_line(tty, line, size);
+}
+
 bool cli_ask_yes(const char *question, const char *also, bool *yes, struct err *err)
 {
 	char line[ANSWER_MAX];
-	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int tty = open_tty(err);
 	bool again = true;
 
 	*yes = false;
-	if (tty == -1) {
-		err_set(err, ERR_LOCAL, _("there is no terminal to ask on"));
+	if (tty == -1)
 		return false;
-	}
-	for (const char *text = question; again;
-	     text = _("Please type 'yes', 'no' or the fingerprint:")) {
-		tcflush(tty, TCIFLUSH);
-		say(tty, text);
-		again = read_line(tty, line, sizeof line);
+	for (const char *text = question; again; text = also
+		 ? _("Please type 'yes', 'no' or the fingerprint:")
+		 : _("Please type 'yes' or 'no':")) {
+		again = ask(tty, text, line, sizeof line);
 		*yes = again && (strcasecmp(line, "yes") == 0 || (also && str_eq(line, also)));
 		again = again && !*yes && *line && strcasecmp(line, "no") != 0;
 	}
 	close(tty);
 	return true;
+}
+
+bool cli_ask_word(const char *question, const char *word, bool *yes, struct err *err)
+{
+	char line[ANSWER_MAX];
+	int tty = open_tty(err);
+
+	*yes = false;
+	if (tty == -1)
+		return false;
+	*yes = ask(tty, question, line, sizeof line) && str_eq(line, word);
+	close(tty);
+	return true;
+}
+
+void cli_ask_enter(const char *text)
+{
+	char line[ANSWER_MAX];
+	int tty = open_tty(NULL);
+
+	if (tty == -1)
+		return;
+	ask(tty, text, line, sizeof line);
+	close(tty);
 }

@@ -11,5 +11,9 @@
  * answer.  *yes is set to the answer; false with err (ERR_LOCAL) when there is no terminal to ask on.
  */
 bool cli_ask_yes(const char *question, const char *also, bool *yes, struct err *err);
+/* The same, but yes is only this very word, and anything else is no. */
+bool cli_ask_word(const char *question, const char *word, bool *yes, struct err *err);
+/* Until Enter was typed, if there is a terminal. */
+void cli_ask_enter(const char *text);
 
 #endif

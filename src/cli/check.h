@@ -14,13 +14,14 @@
 
 /* What the command line said. */
 struct check_wanted {
-	bool all, json, json_lines, strict, through_jumps;
+	bool all, json, json_lines, strict, through_jumps, fix;
 	struct strlist groups, tags;
 	const char *names_from; /* a file, "-" standard input; NULL: none */
 	const char *depth_name;
 	enum check_depth depth;
 	double timeout;
 	long jobs;
+	long report_fd; /* --fix of the menu: event lines go there, too; -1: nowhere */
 };
 
 /* The hosts to check, each once, in the order in which they were named. */
@@ -39,6 +40,8 @@ struct check_selection {
  */
 bool check_select(struct check_selection *selection, const struct host_list *list,
     const struct check_wanted *wanted, char *const *names, size_t count, struct err *err);
+/* Unless it is there. */
+void check_selection_add(struct check_selection *selection, struct host *host);
 /* Where in the selection a host of it stands. */
 size_t check_selection_place(const struct check_selection *selection, const struct host *host);
 void check_selection_done(struct check_selection *selection);
@@ -67,7 +70,9 @@ struct check_telling {
 	struct str pending; /* not written yet */
 	struct loop_task write; /* writes it before the loop sleeps */
 	struct checks *checks; /* stopped when nobody reads any more */
-	struct host_report *reports; /* --json: by place in the selection */
+	struct host_report *reports; /* by place in the selection; NULL: not kept */
+	bool owns_reports;
+	struct report_sink sink; /* of --report-fd */
 	size_t own_counts[VERDICT_FAIL + 1];
 	size_t *counts; /* of hosts, by verdict: its own or those of the marks */
 	struct check_marks *marks; /* NULL: what is told is told by this process alone */
@@ -76,10 +81,10 @@ struct check_telling {
 
 /* What to give to checks_start(), with a struct check_telling as its context. */
 extern const struct checks_owner check_teller;
-/* With marks, what a host's checks found is written and marked as it is told, and the loop may be NULL. */
+/* reports: see check_part().  With marks, what a host's checks found is written and marked as it is told, and the loop may be NULL. */
 void check_telling_init(struct check_telling *telling, const struct cli *cli,
     const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop,
-    struct check_marks *marks);
+    struct check_marks *marks, struct host_report *reports);
 /* The mark of a host; there must be marks. */
 struct check_mark *check_mark(const struct check_telling *telling, const struct host *host);
 /* After the last host: the document or the tally. */
@@ -91,12 +96,18 @@ void check_telling_done(struct check_telling *telling);
 /* Checks the hosts and tells it on standard output; an exit status.  SIGINT ends it early. */
 int check_run(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list);
+/* --fix: the same, then asks about each change that would mend something, makes it, and checks those hosts again. */
+int check_fix(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list);
 /* The same in children, one of which may die of what a server sends (check_guard.c). */
 int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list);
-/* The same in this process.  With marks the end is left to who has them. */
+/*
+ * The same in this process.  With marks the end is left to who has them.  reports: one for each host, by its place, to
+ * be ended by the caller; NULL: they are not wanted.
+ */
 int check_part(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list,
-    struct check_marks *marks);
+    struct check_marks *marks, struct host_report *reports);
 
 #endif

@@ -67,7 +67,8 @@ static _Noreturn void run_child(struct guard *guard, const struct check_selectio
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
 	sigprocmask(SIG_SETMASK, &guard->before, NULL);
-	int status = check_part(guard->cli, guard->wanted, part, guard->list, guard->telling.marks);
+	int status =
+	    check_part(guard->cli, guard->wanted, part, guard->list, guard->telling.marks, NULL);
 
 	fflush(NULL);
 	_exit(status);
@@ -103,7 +104,7 @@ static int run(struct guard *guard, struct host **hosts, size_t len)
 		return wait_for(guard, pid);
 	sigprocmask(SIG_SETMASK, &guard->before, NULL);
 	int status =
-	    check_part(guard->cli, guard->wanted, &part, guard->list, guard->telling.marks);
+	    check_part(guard->cli, guard->wanted, &part, guard->list, guard->telling.marks, NULL);
 	sigprocmask(SIG_BLOCK, &guard->signals, NULL);
 	return status << 8; /* as a process that exits has it, wait(2) */
 }
@@ -187,8 +188,8 @@ int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
 	struct check_marks *marks = marks_new(selection->len);
 
 	if (marks == NULL)
-		return check_part(cli, wanted, selection, list, NULL);
-	check_telling_init(&guard.telling, cli, wanted, selection, NULL, marks);
+		return check_part(cli, wanted, selection, list, NULL, NULL);
+	check_telling_init(&guard.telling, cli, wanted, selection, NULL, marks, NULL);
 	sigemptyset(&guard.signals);
 	sigaddset(&guard.signals, SIGCHLD);
 	sigaddset(&guard.signals, SIGINT);

@@ -25,7 +25,7 @@ static void on_interrupt(void *ctx)
 
 int check_part(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list,
-    struct check_marks *marks)
+    struct check_marks *marks, struct host_report *reports)
 {
 	const struct checks_options options = {
 		.depth = wanted->depth,
@@ -39,7 +39,7 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 	struct loop *loop = loop_new();
 	struct check_telling telling;
 
-	check_telling_init(&telling, cli, wanted, selection, loop, marks);
+	check_telling_init(&telling, cli, wanted, selection, loop, marks, reports);
 	struct loop_signal *interrupt = loop_signal_start(loop, SIGINT, on_interrupt, &telling);
 
 	telling.checks = checks_start(
@@ -60,6 +60,6 @@ int check_run(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list)
 {
 	if (wanted->depth < DEPTH_AUTH || wanted->json_lines)
-		return check_part(cli, wanted, selection, list, NULL);
+		return check_part(cli, wanted, selection, list, NULL, NULL);
 	return check_guarded(cli, wanted, selection, list);
 }

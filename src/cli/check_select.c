@@ -23,7 +23,7 @@ static void reserve_place(struct check_selection *selection, size_t id)
 	selection->places_len = len;
 }
 
-static void add(struct check_selection *selection, struct host *host)
+void check_selection_add(struct check_selection *selection, struct host *host)
 {
 	reserve_place(selection, host->id);
 	if (selection->places[host->id])
@@ -68,7 +68,7 @@ static bool add_named(struct check_selection *selection, const struct host_list 
 		host->name = mem_strdup(name);
 		own(selection, list, host);
 	}
-	add(selection, host);
+	check_selection_add(selection, host);
 	return true;
 }
 
@@ -87,7 +87,7 @@ static void add_listed(
 		own(selection, list, host);
 		free(shown);
 	}
-	add(selection, host);
+	check_selection_add(selection, host);
 }
 
 static bool add_from(struct check_selection *selection, const struct host_list *list,
@@ -140,7 +140,7 @@ static void add_matching(struct check_selection *selection, const struct host_li
 	for (size_t i = 0; i < list->len; i++)
 		if (in_group(list->items[i], &wanted->groups) &&
 		    has_tags(list->items[i], &wanted->tags))
-			add(selection, list->items[i]);
+			check_selection_add(selection, list->items[i]);
 }
 
 /* A wrong token is a wrong setting, which host.settings tells. */

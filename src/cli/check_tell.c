@@ -24,11 +24,20 @@ static void write_pending(void *ctx)
 	str_reset(&telling->pending);
 }
 
+/* As a line of --json-lines, and to whom --report-fd leads. */
 static void say_event(struct check_telling *telling, struct event *event)
 {
-	event_write(event, &telling->pending);
+	report_send(&telling->sink, event);
+	if (telling->wanted->json_lines) {
+		event_write(event, &telling->pending);
+		loop_task_queue(&telling->write);
+	}
 	event_done(event);
-	loop_task_queue(&telling->write);
+}
+
+static bool has_events(const struct check_telling *telling)
+{
+	return telling->wanted->json_lines || telling->sink.fd != -1;
 }
 
 static void on_result(void *ctx, const struct host *host, const struct result *result)
@@ -38,7 +47,7 @@ static void on_result(void *ctx, const struct host *host, const struct result *r
 
 	if (telling->marks)
 		check_mark(telling, host)->begun = true;
-	if (!telling->wanted->json_lines)
+	if (!has_events(telling))
 		return;
 	event.host = mem_strdup(host->name ? host->name : "");
 	event.result = result_dup(result);
@@ -129,15 +138,14 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 		on_host_marked(telling, host, report);
 		return;
 	}
-	if (!telling->wanted->json_lines && !telling->wanted->json) {
-		say_text(telling, report);
-		return;
-	}
-	telling->counts[report->verdict]++;
-	if (telling->wanted->json_lines)
-		say_host_event(telling, report);
-	else
+	if (telling->reports)
 		keep_report(telling, host, report);
+	if (has_events(telling))
+		say_host_event(telling, report);
+	if (!telling->wanted->json_lines && !telling->wanted->json)
+		say_text(telling, report);
+	else
+		telling->counts[report->verdict]++;
 }
 
 static void on_done(void *ctx)
@@ -163,15 +171,19 @@ static struct text_style text_style(const struct cli *cli, size_t hosts)
 
 void check_telling_init(struct check_telling *telling, const struct cli *cli,
     const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop,
-    struct check_marks *marks)
+    struct check_marks *marks, struct host_report *reports)
 {
 	*telling = (struct check_telling){ .wanted = wanted,
 		.selection = selection,
 		.style = text_style(cli, marks ? marks->hosts : selection->len),
 		.loop = loop,
-		.marks = marks };
-	if (!marks && wanted->json)
+		.marks = marks,
+		.reports = reports };
+	report_open(&telling->sink, wanted->report_fd == -1 ? -1 : dup((int)wanted->report_fd));
+	if (!reports && !marks && wanted->json) {
 		telling->reports = mem_zalloc(selection->len, sizeof *telling->reports);
+		telling->owns_reports = true;
+	}
 	telling->counts = marks ? marks->counts : telling->own_counts;
 	loop_task_init(&telling->write, loop, write_pending, telling);
 }
@@ -218,9 +230,11 @@ void check_telling_end(struct check_telling *telling)
 
 void check_telling_done(struct check_telling *telling)
 {
-	for (size_t i = 0; telling->reports && i < telling->selection->len; i++)
+	for (size_t i = 0; telling->owns_reports && i < telling->selection->len; i++)
 		host_report_done(&telling->reports[i]);
-	free(telling->reports);
+	if (telling->owns_reports)
+		free(telling->reports);
+	report_close(&telling->sink);
 	str_done(&telling->pending);
 	loop_task_done(&telling->write);
 }

@@ -15,8 +15,9 @@ static int select_and_run(struct cli *cli, const struct check_wanted *wanted, in
 	if (!cli_load_hosts(cli, &list, &err))
 		return cli_fail(&err);
 	if (check_select(&selection, &list, wanted, argv + 1, (size_t)(argc - 1), &err)) {
-		cli_drop_descriptors(NULL, 0);
-		status = check_run(cli, wanted, &selection, &list);
+		cli_drop_descriptors((const int[]){ (int)wanted->report_fd }, 1);
+		status = wanted->fix ? check_fix(cli, wanted, &selection, &list)
+				     : check_run(cli, wanted, &selection, &list);
 	} else {
 		status = cli_fail(&err);
 	}
@@ -27,7 +28,7 @@ static int select_and_run(struct cli *cli, const struct check_wanted *wanted, in
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	struct check_wanted wanted = { .depth_name = "auth", .timeout = 10 };
+	struct check_wanted wanted = { .depth_name = "auth", .timeout = 10, .report_fd = -1 };
 	const struct option_spec specs[] = {
 		{ "--all", NULL, N_("check every host"), OPTION_FLAG, &wanted.all, 0, 0 },
 		{ "--group", N_("GROUP"), N_("check the hosts of a group and its folders"),
@@ -53,6 +54,10 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "--through-jumps", NULL,
 		    N_("log in on jump hosts, asking nobody, to check the hosts behind them"),
 		    OPTION_FLAG, &wanted.through_jumps, 0, 0 },
+		{ "--fix", NULL, N_("offer to mend what can be mended; asks before each change"),
+		    OPTION_FLAG, &wanted.fix, 0, 0 },
+		{ "--report-fd", N_("FD"), N_("of the menu: JSON lines go to this descriptor, too"),
+		    OPTION_NUMBER, &wanted.report_fd, 3, 1 << 20 },
 		{ "--strict", NULL, N_("a warning is a failure too"), OPTION_FLAG, &wanted.strict,
 		    0, 0 },
 	};
@@ -65,6 +70,8 @@ static int run(struct cli *cli, int argc, char **argv)
 		    cli, _("--depth %s: it must be local, reach or auth"), wanted.depth_name);
 	else if (wanted.json && wanted.json_lines)
 		status = cli_usage(cli, _("--json and --json-lines exclude each other"));
+	else if (wanted.fix && (wanted.json || wanted.json_lines))
+		status = cli_usage(cli, _("--fix asks: it cannot write JSON"));
 	else if (wanted.timeout <= 0)
 		status = cli_usage(cli, _("--timeout must be more than 0"));
 	else if (argc < 2 && !wanted.all && !wanted.names_from && wanted.groups.len == 0 &&
@@ -87,7 +94,7 @@ const struct cmd cmd_check = {
 	.more = N_(
 	    "Exit status: 0 nothing failed, 1 something failed, 2 no host named, 130 interrupted.\n"
 	    "A check never asks, never writes known_hosts, and signs only for jump hosts,\n"
-	    "when --through-jumps asks for it.\n"),
+	    "when --through-jumps asks for it.  --fix says what it would change, and asks.\n"),
 	.usage_status = EXIT_USAGE,
 	.run = run,
 };

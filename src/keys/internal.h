@@ -121,8 +121,12 @@ struct known_hosts {
 	size_t broken; /* lines that have a name but no key */
 };
 
+/* Far more than anyone has; a bound so that a wrong path cannot eat the memory. */
+enum { KNOWN_HOSTS_MAX = 256 << 20 };
 /* Takes text. */
 void known_hosts_parse(struct known_hosts *known, const char *path, struct str *text);
+/* Frees all but known itself. */
+void known_hosts_clear(struct known_hosts *known);
 
 /* known_check.c */
 

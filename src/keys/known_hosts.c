@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Far more than anyone has; a bound so that a wrong path cannot eat the memory. */
-enum { KNOWN_HOSTS_MAX = 256 << 20 };
-
 /* ---- one line ---- */
 
 static bool is_blank(char c)
@@ -134,16 +131,21 @@ struct known_hosts *known_hosts_load(const struct strlist *files, struct err *er
 	return known;
 }
 
-void known_hosts_free(struct known_hosts *known)
+void known_hosts_clear(struct known_hosts *known)
 {
-	if (!known)
-		return;
 	for (size_t i = 0; i < known->file_count; i++) {
 		free(known->files[i].path);
 		str_done(&known->files[i].text);
 	}
 	free(known->files);
 	free(known->lines);
+}
+
+void known_hosts_free(struct known_hosts *known)
+{
+	if (!known)
+		return;
+	known_hosts_clear(known);
 	free(known);
 }
 

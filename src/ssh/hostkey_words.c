@@ -30,6 +30,34 @@ static const char *ip_words(const struct ip_check *ip)
 	    : "";
 }
 
+/* The global files are not the user's to change. */
+static bool is_own_file(const struct conn *conn, const char *path)
+{
+	struct strlist none = { 0 }, files = { 0 };
+	bool own;
+
+	strlist_add(&none, "none");
+	own = known_hosts_files(&conn->host->user_known_hosts_file, &none, &files, NULL) &&
+	    strlist_has(&files, path);
+	strlist_done(&none);
+	strlist_done(&files);
+	return own;
+}
+
+static void hint_changed(
+    struct conn *conn, const struct hostkey_match *match, const struct ip_check *ip)
+{
+	char *ours = conn->result->fixable
+	    ? mem_printf(_(", or: sallyport check --fix %s"), conn->host->name)
+	    : mem_strdup("");
+
+	conn_hint(conn,
+	    _("Someone may be listening in, or the machine was set up anew.%s  Ask whoever runs it; if it "
+	      "is right: ssh-keygen -R '%s' -f '%s'%s"),
+	    ip_words(ip), conn->known_name, match->file, ours);
+	free(ours);
+}
+
 enum step hostkey_refuse_changed(struct conn *conn, const struct shown_key *key,
     const struct hostkey_match *match, const struct ip_check *ip)
 {
@@ -40,10 +68,8 @@ enum step hostkey_refuse_changed(struct conn *conn, const struct shown_key *key,
 	    _("the host key of %s has CHANGED: it shows %s, but %s says %s"), conn->known_name,
 	    key->fingerprint, place, match->fingerprint);
 	free(place);
-	conn_hint(conn,
-	    _("Someone may be listening in, or the machine was set up anew.%s  Ask whoever runs it; if it "
-	      "is right: ssh-keygen -R '%s' -f '%s'"),
-	    ip_words(ip), conn->known_name, match->file);
+	conn->result->fixable = is_own_file(conn, match->file);
+	hint_changed(conn, match, ip);
 	return STEP_FAIL;
 }
 

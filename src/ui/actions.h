@@ -18,6 +18,7 @@ void action_last(struct ui *ui);
 /* action_host.c */
 void action_connect(struct ui *ui);
 void action_check(struct ui *ui);
+void action_fix(struct ui *ui);
 void action_check_all(struct ui *ui);
 
 /* action_filter.c */

@@ -164,6 +164,16 @@ enum sign entry_sign(const struct entry *entry)
 	return entry->sign;
 }
 
+enum depth entry_fixable(const struct entry *entry)
+{
+	enum depth deepest = DEPTH_NONE;
+
+	for (size_t i = 0; i < entry->count; i++)
+		if (entry->findings[i].result->fixable && entry->findings[i].depth > deepest)
+			deepest = entry->findings[i].depth;
+	return deepest;
+}
+
 enum depth entry_depth(const struct entry *entry)
 {
 	enum depth deepest = DEPTH_NONE;

@@ -38,6 +38,7 @@ struct entry {
 	struct job *session; /* NULL: none */
 	bool stopped; /* the session is */
 	bool opened; /* the session's shell was open */
+	bool mending; /* it is no session but "check --fix" */
 	double opened_ms; /* since when */
 };
 
@@ -62,6 +63,8 @@ void entry_abort(struct entry *entry);
 enum verdict entry_verdict(const struct entry *entry);
 /* As much as that says: a pass is only who was asked about the login, too. */
 enum sign entry_sign(const struct entry *entry);
+/* How deep a run has to go that finds anew what can be mended; DEPTH_NONE: nothing can. */
+enum depth entry_fixable(const struct entry *entry);
 /* The deepest run that something is left of. */
 enum depth entry_depth(const struct entry *entry);
 /* Whole minutes since the oldest finding from the deepest run; -1 when there is none. */

@@ -46,6 +46,9 @@ static const struct action act_quit = { "quit", N_("quit"),
 	N_("leave; asks once more when sessions are stopped"), NEED_NOTHING, action_quit };
 static const struct action act_check_all = { "check-all", N_("check all"),
 	N_("check all hosts that are shown; Esc ends that"), NEED_NOTHING, action_check_all };
+static const struct action act_fix = { "fix", N_("fix"),
+	N_("mend what a check offers to mend (f: fix); says what it will do, and asks"), NEED_HOST,
+	action_fix };
 static const struct action act_sort = { "sort", N_("sort"),
 	N_("sort by the next of: file, name, status"), NEED_NOTHING, action_sort };
 static const struct action act_reverse = { "reverse", NULL, N_("the same order backwards"),
@@ -85,6 +88,7 @@ static const struct binding bindings[] = {
 	{ MODE_ALL, CTRL('C'), &act_quit },
 	{ MODE_ALL, 'C', &act_check_all },
 	{ MODE_ALL, KEY_ESC, &act_escape },
+	{ MODE_ALL, 'f', &act_fix },
 	{ MODE_ALL, 's', &act_sort },
 	{ MODE_ALL, 'S', &act_reverse },
 	{ MODE_ALL, KEY_UP, &act_up },

@@ -220,6 +220,8 @@ void automatic_called(struct ui *ui, const struct entry *entry);
 /* ---- session.c ---- */
 /* Starts the entry's session, or resumes it. */
 void session_enter(struct ui *ui, struct entry *entry);
+/* Offers to mend what the checks found, on the terminal, as "check --fix" does. */
+void session_fix(struct ui *ui, struct entry *entry);
 void session_event(struct ui *ui, struct entry *entry, const struct event *event);
 void session_changed(struct ui *ui, struct entry *entry, struct job *job, enum job_state state);
 size_t session_count_stopped(const struct ui *ui);

@@ -72,6 +72,8 @@ static void add_finding(struct doc *doc, const struct ui *ui, const struct resul
 		row->text_role = ROLE_SKIP;
 	if (result->hint != NULL && *result->hint != '\0')
 		add_hint(doc, result->hint, result->verdict == VERDICT_FAIL);
+	if (result->fixable)
+		add_hint(doc, _("f: fix"), result->verdict == VERDICT_FAIL);
 }
 
 static void add_problem(struct doc *doc, const struct host *host)

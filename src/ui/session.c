@@ -44,18 +44,24 @@ static void take_terminal(struct ui *ui)
 	input_resume(ui);
 }
 
-static void start(struct ui *ui, struct entry *entry)
+/* words: the command and its flags, up to NULL. */
+static bool start(struct ui *ui, struct entry *entry, const char *const *words)
 {
-	const char *argv[8] = { "connect", "--stages" };
-	size_t argc = 2;
+	const char *argv[12];
+	size_t argc = 0;
 	struct err err = ERR_INIT;
 
+	while (words[argc] != NULL) {
+		argv[argc] = words[argc];
+		argc++;
+	}
 	if (ui->options->hosts_file != NULL) {
 		argv[argc++] = "--hosts";
 		argv[argc++] = ui->options->hosts_file;
 	}
 	argv[argc++] = "--";
 	argv[argc++] = entry->host->name;
+	argv[argc] = NULL;
 	checker_stop(ui, entry);
 	give_terminal(ui);
 	write_heading(entry);
@@ -63,12 +69,35 @@ static void start(struct ui *ui, struct entry *entry)
 	if (entry->session == NULL) {
 		take_terminal(ui);
 		ui_say_err(ui, &err);
-		return;
+		return false;
 	}
 	job_set_tag(entry->session, entry);
 	entry->stopped = entry->opened = false;
+	return true;
+}
+
+static void connect(struct ui *ui, struct entry *entry)
+{
+	static const char *const words[] = { "connect", "--stages", NULL };
+
+	if (!start(ui, entry, words))
+		return;
+	entry->mending = false;
 	entry_begin(entry, DEPTH_AUTH);
 	automatic_called(ui, entry);
+}
+
+void session_fix(struct ui *ui, struct entry *entry)
+{
+	enum depth depth = entry_fixable(entry);
+	const char *const words[] = { "check", "--fix", "--depth", depth_name(depth), NULL };
+
+	if (!start(ui, entry, words))
+		return;
+	entry->mending = true;
+	entry_begin(entry, depth);
+	if (depth > DEPTH_LOCAL)
+		automatic_called(ui, entry);
 }
 
 static void resume(struct ui *ui, struct entry *entry)
@@ -92,7 +121,7 @@ void session_enter(struct ui *ui, struct entry *entry)
 		ui_dirty(ui, DIRTY_PANEL);
 		ui_say(ui, ROLE_FAIL, "%s", entry->host->problem);
 	} else if (entry->session == NULL) {
-		start(ui, entry);
+		connect(ui, entry);
 	} else {
 		resume(ui, entry);
 	}
@@ -108,6 +137,8 @@ void session_event(struct ui *ui, struct entry *entry, const struct event *event
 		entry->opened = true;
 		entry->opened_ms = now;
 		entry_finish(entry, DEPTH_REACH);
+	} else if (event->kind == EVENT_HOST) {
+		entry_finish(entry, DEPTH_LOCAL);
 	}
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
 }
@@ -140,15 +171,24 @@ static void on_stopped(struct ui *ui, struct entry *entry)
 	    entry->host->name);
 }
 
-static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
+/* What "check --fix" found last is in the panel. */
+static void on_mended(struct ui *ui, struct entry *entry, bool was_in_front)
+{
+	entry_abort(entry);
+	if (!was_in_front)
+		return;
+	take_terminal(ui);
+	model_select(ui, entry);
+	ui->panel_seek = true;
+}
+
+static void on_session_ended(
+    struct ui *ui, struct entry *entry, const struct job *job, bool was_in_front)
 {
 	double open_ms = entry->opened ? loop_now_ms(ui->loop) - entry->opened_ms : -1;
 	struct outcome outcome =
 	    outcome_of(entry->host->name, job_end(job), job_status(job), open_ms);
-	bool was_in_front = is_in_front(ui, entry);
 
-	entry->session = NULL;
-	entry->stopped = false;
 	if (entry->running != DEPTH_NONE)
 		entry_finish(entry, DEPTH_REACH);
 	if (was_in_front) {
@@ -164,6 +204,18 @@ static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
 	bool leave = ui->options->exit_after || ui->settings.after_session == AFTER_SESSION_EXIT;
 	if (was_in_front && leave && entry->opened)
 		ui_leave(ui, WIFEXITED(job_status(job)) ? WEXITSTATUS(job_status(job)) : 255);
+}
+
+static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
+{
+	bool was_in_front = is_in_front(ui, entry);
+
+	entry->session = NULL;
+	entry->stopped = false;
+	if (entry->mending)
+		on_mended(ui, entry, was_in_front);
+	else
+		on_session_ended(ui, entry, job, was_in_front);
 }
 
 void session_changed(struct ui *ui, struct entry *entry, struct job *job, enum job_state state)

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "file_lock.h"
+
 static bool file_error(struct err *err, const char *path)
 {
 	enum err_code code = errno == ENOENT || errno == ENOTDIR ? ERR_NOTFOUND : ERR_IO;
@@ -196,36 +198,69 @@ int file_open_append(const char *path, struct err *err)
 	return fd;
 }
 
+/* Is the open file still the one at path?  Whoever replaces a file does so under its lock (file_edit). */
+static bool is_current(int fd, const char *path)
+{
+	struct stat open_st, path_st;
+
+	return fstat(fd, &open_st) == 0 && stat(path, &path_st) == 0 &&
+	    open_st.st_dev == path_st.st_dev && open_st.st_ino == path_st.st_ino;
+}
+
+static int open_regular(const char *path, int flags, struct err *err)
+{
+	struct stat st;
+	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+
+	if (fd == -1) {
+		if (errno == EISDIR)
+			not_regular(err, path, S_IFDIR);
+		else
+			file_error(err, path);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	not_regular(err, path, st.st_mode);
+	close(fd);
+	return -1;
+}
+
+int file_open_locked(const char *path, int flags, struct err *err)
+{
+	enum { TRIES = 100 };
+
+	for (int i = 0; i < TRIES; i++) {
+		int fd = open_regular(path, flags, err);
+		if (fd == -1)
+			return -1;
+		if (!lock(fd, path, err)) {
+			close(fd);
+			return -1;
+		}
+		if (is_current(fd, path))
+			return fd;
+		close(fd);
+	}
+	err_set(err, ERR_IO, _("%s: others keep replacing it"), path);
+	return -1;
+}
+
 bool file_append(const char *path, const char *text, size_t len, struct err *err)
 {
 	struct str whole = STR_INIT;
-	struct stat st;
-	bool ok = false;
+	bool ok;
 	int fd;
 
 	if (!make_folders(path, err))
 		return false;
-	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	if (fd == -1) {
-		if (errno == EISDIR)
-			return not_regular(err, path, S_IFDIR);
-		return file_error(err, path);
-	}
-	if (!lock(fd, path, err))
-		goto out;
-	if (fstat(fd, &st) == -1) {
-		file_error(err, path);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		not_regular(err, path, st.st_mode);
-		goto out;
-	}
-	if (needs_newline(fd, st.st_size))
+	fd = file_open_locked(path, O_RDWR | O_APPEND | O_CREAT, err);
+	if (fd == -1)
+		return false;
+	if (needs_newline(fd, size_of(fd)))
 		str_add_char(&whole, '\n');
 	str_add_mem(&whole, text, len);
 	ok = append_locked(fd, path, &whole, err);
-out:
 	close(fd);
 	str_done(&whole);
 	return ok;

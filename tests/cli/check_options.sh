@@ -78,7 +78,7 @@ expect 2 "$SALLYPORT" check --all --json --json-lines
 expect 2 "$SALLYPORT" check --all --timeout 0
 expect 2 "$SALLYPORT" check --all --timeout soon
 expect 2 "$SALLYPORT" check --all --jobs 0
-expect 2 "$SALLYPORT" check --all --fix
+expect 2 "$SALLYPORT" check --all --fix --json
 expect_err '--fix'
 expect 1 "$SALLYPORT" check web1 --hosts "$TMP/nowhere.json"
 expect 0 "$SALLYPORT" check --help
