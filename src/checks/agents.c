@@ -2,6 +2,7 @@
 #include "checks/agents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sallyport/ssh.h"
 
@@ -12,6 +13,15 @@ struct asked_agent {
 	struct agent_view view;
 	struct agent_wait *waiting;
 };
+
+bool agent_view_has(const struct agent_view *view, const struct pubkey *pub)
+{
+	for (size_t i = 0; pub->blob && i < view->count; i++)
+		if (view->keys[i].len == pub->len &&
+		    memcmp(view->keys[i].blob, pub->blob, pub->len) == 0)
+			return true;
+	return false;
+}
 
 static void on_listed(void *ctx, const struct agent_key *keys, size_t count, const struct err *why)
 {

@@ -18,6 +18,9 @@ struct agent_view {
 	bool none; /* there is none to ask, as why says */
 };
 
+/* False also when the key is not known. */
+bool agent_view_has(const struct agent_view *view, const struct pubkey *pub);
+
 /* Somebody who waits. */
 struct agent_wait {
 	void (*done)(void *ctx, const struct agent_view *view);

@@ -2,19 +2,9 @@
 #include "checks/internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* sshd_config(5), MaxAuthTries: after so many refusals the server hangs up. */
 enum { TRIES_MAX = 6 };
-
-static bool holds(const struct agent_view *view, const struct pubkey *pub)
-{
-	for (size_t i = 0; pub->blob && i < view->count; i++)
-		if (view->keys[i].len == pub->len &&
-		    memcmp(view->keys[i].blob, pub->blob, pub->len) == 0)
-			return true;
-	return false;
-}
 
 static bool usable(const struct check_key *key)
 {
@@ -30,7 +20,7 @@ static const struct check_key *key_to_tell(
 	*held = false;
 	for (size_t i = 0; i < job->key_count && !*held; i++) {
 		const struct check_key *key = job->keys[i];
-		*held = key->loaded && holds(view, &key->file.pub);
+		*held = key->loaded && agent_view_has(view, &key->file.pub);
 		if (*held ||
 		    (usable(key) && (!best || (key->file.encrypted && !best->file.encrypted))))
 			best = key;
@@ -44,7 +34,7 @@ static size_t offered(const struct check_job *job, const struct agent_view *view
 	size_t count = view->count;
 
 	for (size_t i = 0; i < job->key_count; i++)
-		count += usable(job->keys[i]) && !holds(view, &job->keys[i]->file.pub);
+		count += usable(job->keys[i]) && !agent_view_has(view, &job->keys[i]->file.pub);
 	return count;
 }
 
@@ -165,17 +155,7 @@ static void on_answer(void *ctx, const struct agent_view *view)
 
 static void start(struct check_job *job)
 {
-	const struct agent_view *view;
-
-	job->wait = (struct agent_wait){ .done = on_answer, .ctx = job };
-	view = agents_ask(job->agents, job->host->identity_agent, &job->wait);
-	if (view)
-		on_answer(job, view);
-}
-
-static void cancel(struct check_job *job)
-{
-	agents_forget(job->agents, &job->wait);
+	check_agent(job, on_answer);
 }
 
 const struct check check_key_agent = {
@@ -186,5 +166,5 @@ const struct check check_key_agent = {
 	.needs = "host.settings",
 	.depth = DEPTH_LOCAL,
 	.start = start,
-	.cancel = cancel,
+	.cancel = check_agent_cancel,
 };

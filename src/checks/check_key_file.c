@@ -115,8 +115,46 @@ struct result *key_file_judge(const char *id, const struct check_key *key)
 	return result;
 }
 
+static bool is_public(const struct check_key *key)
+{
+	return key->loaded && key->file.format == KEY_PUBLIC;
+}
+
+/* ssh_config(5), IdentityFile: a public key is enough to name one that the agent has.  Only the others are left to judge. */
+static void on_agent(void *ctx, const struct agent_view *view)
+{
+	struct check_job *job = ctx;
+	const struct check_key *held = NULL;
+	size_t left = 0;
+	char *shown;
+
+	for (size_t i = 0; i < job->key_count; i++) {
+		if (is_public(job->keys[i]) && agent_view_has(view, &job->keys[i]->file.pub))
+			held = job->keys[i];
+		else
+			job->keys[left++] = job->keys[i];
+	}
+	job->key_count = left;
+	if (left || !held) {
+		check_keys(job, key_file_judge);
+		return;
+	}
+	struct result *result = result_new(job->check->id, VERDICT_PASS);
+	shown = path_show(held->file.path);
+	result_summary(result, _("%s is a public key, and the agent has the private one"), shown);
+	result_detail(result, "file", "%s", held->path);
+	free(shown);
+	check_tell(job, result);
+}
+
 static void start(struct check_job *job)
 {
+	for (size_t i = 0; i < job->key_count; i++) {
+		if (is_public(job->keys[i])) {
+			check_agent(job, on_agent);
+			return;
+		}
+	}
 	check_keys(job, key_file_judge);
 }
 
@@ -128,4 +166,5 @@ const struct check check_key_file = {
 	.needs = "host.settings",
 	.depth = DEPTH_LOCAL,
 	.start = start,
+	.cancel = check_agent_cancel,
 };

@@ -61,7 +61,7 @@ struct check_job {
 	bool keys_default; /* ssh's own list, not the host's */
 	struct key_cache *cache;
 	struct agents *agents;
-	struct agent_wait wait; /* key.agent's */
+	struct agent_wait wait; /* see check_agent() */
 	const struct check *check; /* the one that runs */
 	double started;
 	check_tell_fn *tell;
@@ -76,6 +76,12 @@ void check_job_done(struct check_job *job);
 void check_tell(struct check_job *job, struct result *result);
 /* A result for the running check that says why it did not run. */
 void check_skip(struct check_job *job, const char *why);
+/*
+ * Calls done with what the host's agent has, at once or later: for a check with check_agent_cancel() as its cancel.  ctx is the
+ * job.
+ */
+void check_agent(struct check_job *job, void (*done)(void *ctx, const struct agent_view *view));
+void check_agent_cancel(struct check_job *job);
 /*
  * Judges each key and tells the worst of the results, with a detail "file" for each key.  A judge
  * returns NULL for a key that is not its business; no result at all becomes a skip.

@@ -253,3 +253,18 @@ void check_skip(struct check_job *job, const char *why)
 	}
 	check_tell(job, result_share(verdict->result));
 }
+
+void check_agent(struct check_job *job, void (*done)(void *ctx, const struct agent_view *view))
+{
+	const struct agent_view *view;
+
+	job->wait = (struct agent_wait){ .done = done, .ctx = job };
+	view = agents_ask(job->agents, job->host->identity_agent, &job->wait);
+	if (view)
+		done(job, view);
+}
+
+void check_agent_cancel(struct check_job *job)
+{
+	agents_forget(job->agents, &job->wait);
+}

@@ -63,3 +63,17 @@ agent_says pass 'offers 6 keys'
 ssh-add -q "$TMP/key"
 agent_says warn '7 keys would be offered'
 expect_out 'identities_only'
+
+# A public key names one that the agent has, as in ssh; without it nobody can log in with that.
+file_says() { # KEY VERDICT TEXT
+	echo "{ \"version\": 1, \"hosts\": [ { \"name\": \"web\", \"hostname\": \"192.0.2.1\", \"user\": \"root\",
+		\"identity_file\": \"$1\" } ] }" >"$TMP/public.json"
+	"$SALLYPORT" check --hosts "$TMP/public.json" --depth local web --json-lines >"$TMP/lines" 2>"$TMP/err" || :
+	grep "\"id\":\"key.file\",\"verdict\":\"$2\"" "$TMP/lines" >"$TMP/out" || fail "$(cat "$TMP/lines")"
+	expect_out "$3"
+}
+file_says "$TMP/agent1.pub" pass 'the agent has the private one'
+grep '"id":"key.agent","verdict":"pass"' "$TMP/lines" >"$TMP/out" || fail "$(cat "$TMP/lines")"
+expect_out 'agent1.pub is in the agent'
+ssh-add -q -d "$TMP/agent1.pub"
+file_says "$TMP/agent1.pub" fail 'is a public key'
