@@ -6,20 +6,21 @@
 # ratio (the median of each round's) and the budget.  No test depends on it.
 #
 #   make bench                 BENCH_QUICK=1: small sizes and two rounds, to see that all works
-#   BENCH_ROUNDS=7 BENCH_ROWS='connect jump bulk exec keys idle paint filter menu check'
+#   BENCH_ROUNDS=7 BENCH_ROWS='connect jump bulk exec keys idle paint filter menu check holes auth'
 #
 # All servers are on loopback.  The status is 1 when a row could not be measured,
 # not when a budget is missed: on a busy machine that says nothing.
 # shellcheck disable=SC2016,SC2034 # arguments of a run are text for eval, which names the variables
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/lib.sh"
+. "$top_srcdir/tests/lab/netns.sh"
 
 MEASURE=$top_builddir/tests/bench/measure
-rows=${BENCH_ROWS:-connect jump bulk exec keys idle paint filter menu check}
+rows=${BENCH_ROWS:-connect jump bulk exec keys idle paint filter menu check holes auth}
 if [ -n "${BENCH_QUICK:-}" ]; then
-	rounds=${BENCH_ROUNDS:-2} bulk_mb=4 exec_mb=8 idle_s=3 paint_hosts=20000 many_hosts=1000 check_hosts='100 1000'
+	rounds=${BENCH_ROUNDS:-2} bulk_mb=4 exec_mb=8 idle_s=3 paint_hosts=20000 many_hosts=1000 check_hosts='100 1000' auth_hosts=10
 else
 	rounds=${BENCH_ROUNDS:-7} bulk_mb=50 exec_mb=200 idle_s=60 paint_hosts=100000 many_hosts=10000
-	check_hosts='1000 10000'
+	check_hosts='1000 10000' auth_hosts=100
 fi
 same_kex='-o KexAlgorithms=curve25519-sha256' same_mac='-o MACs=hmac-sha2-256-etm@openssh.com'
 unset FZF_DEFAULT_OPTS FZF_DEFAULT_COMMAND
@@ -245,6 +246,71 @@ bench_check() {
 		[ -z "$(if_installed nmap yes)" ] || [ "$(grep -c /open/ "$TMP/nmap")" -eq "$count" ] ||
 			echo "check$count: nmap found $(grep -c /open/ "$TMP/nmap") of $count hosts" >>"$TMP/failed"
 	done
+}
+
+# A machine of its own, whose other end of the wire is switched off: 10.99/16 is a black hole.
+bench_machine() {
+	[ ! -d "$LAB/netns" ] || return 0
+	netns_chain scanner hole
+	netns_ip scanner route add 10.99.0.0/16 via "$(netns_address hole)"
+	netns_drop hole
+}
+
+# with_holes COUNT PORT: hosts that greet, and every tenth a black hole.
+with_holes() {
+	hosts_json "$1" "$2" | sed 's/\("host-[0-9]*9", "hostname": "\)127[.][0-9]*/\110.99/'
+}
+
+# nmap is told to wait as long as we do, and not to try again.
+bench_holes() {
+	bench_machine
+	lab_launch "$LAB" "$NETNS/scanner" "$top_builddir/tests/bench/bannerd"
+	port=$(lab_port "$LAB" bannerd)
+	name=$(named nmap "$(if_installed nmap "$(nmap --version 2>/dev/null | sed -n '1s/ (.*//p'), one try of 3 s")")
+	for count in $check_hosts; do
+		with_holes "$count" "$port" >"$TMP/holes.json"
+		sed -n 's/.*"hostname": "\([^"]*\)".*/\1/p' "$TMP/holes.json" >"$TMP/addresses"
+		check="'$NETNS/scanner' '$SALLYPORT' check --hosts '$TMP/holes.json' --all --depth reach"
+		live="{ grep -m $((count * 9 / 10)) '\"event\":\"host\".*\"pass\"' >'$TMP/live' && echo 'all live'; sleep 4; }"
+		echo "$check >'$TMP/holes.out'; [ \$? -eq 1 ]" >"$TMP/holes.sh"
+		echo "$check --json-lines | $live" >"$TMP/live.sh"
+		compare "holes$count" '--plain -- sh "$TMP/holes.sh"' \
+		    "$(if_installed nmap "--plain --output '$TMP/nmap' -- '$NETNS/scanner' nmap -sT -Pn -n --max-retries 0 --min-rtt-timeout 3s --initial-rtt-timeout 3s --max-rtt-timeout 3s -p $port -oG - -iL '$TMP/addresses'")"
+		row "holes$count" wall_ms ms 1 3200 "$name" "check $count hosts, 10 % of them black holes: wall"
+		compare "live$count" '--until "all live" -- sh "$TMP/live.sh"' ''
+		row "live$count" until_ms ms 1 - '' "... until all $((count * 9 / 10)) live hosts are shown"
+	done
+}
+
+# Every address of 127/8 is one real server, which takes as many as come.  Only the server says which key exchange
+# there is: ssh-keyscan has no option for it.
+auth_server() { # NAME KEX
+	lab_service "$LAB" "$1" sshd "HostKey $LAB/hostkeys/ed25519;KexAlgorithms $2" >"$LAB/etc/$1.table"
+	LAB_ADDRESS=0.0.0.0
+	export LAB_ADDRESS
+	lab_launch "$LAB" "$NETNS/scanner" "$LAB_BIN/inetd" "$LAB/etc/$1.table"
+	unset LAB_ADDRESS
+}
+
+# auth ID KEX BUDGET WHAT: beside the program that only fetches the host keys.
+auth() {
+	auth_server "$1" "$2"
+	port=$(lab_port "$LAB" "$1")
+	hosts_json "$auth_hosts" "$port" >"$TMP/$1.json"
+	sed -n 's/.*"hostname": "\([^"]*\)".*/\1/p' "$TMP/$1.json" >"$TMP/addresses"
+	echo "[127.*]:$port $(cut -d' ' -f1,2 "$LAB/hostkeys/ed25519.pub")" >"$TMP/$1.known"
+	sed -i "s|\"user\": \"bench\"|\"user\": \"$LAB_USER\", \"identity_file\": \"$LAB/keys/ed25519\", \"identity_agent\": \"none\", \"user_known_hosts_file\": \"$TMP/$1.known\"|" "$TMP/$1.json"
+	compare "$1" "--plain -- '$NETNS/scanner' '$SALLYPORT' check --hosts '$TMP/$1.json' --all --timeout 60" \
+	    "--plain --output '$TMP/keyscan' -- '$NETNS/scanner' ssh-keyscan -t ed25519 -p $port -f '$TMP/addresses'"
+	row "$1" wall_ms ms 1 "$3" "ssh-keyscan -t ed25519, $4" "check $auth_hosts hosts to the login (127.0.0.x, one sshd): wall"
+	[ "$(grep -c ssh-ed25519 "$TMP/keyscan")" -eq "$auth_hosts" ] ||
+		echo "$1: ssh-keyscan found $(grep -c ssh-ed25519 "$TMP/keyscan") of $auth_hosts hosts" >>"$TMP/failed"
+}
+
+bench_auth() {
+	bench_machine
+	auth auth "$(ssh -Q kex | paste -sd, -)" x0.2 'the key exchange that each likes best'
+	auth auth25519 curve25519-sha256 - 'curve25519 on both sides'
 }
 
 # ---- all of it ----
