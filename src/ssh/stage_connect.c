@@ -13,9 +13,9 @@ static bool is_shortage(const struct conn *conn, int errnum)
 	case ENOBUFS:
 	case ENOMEM:
 	case EAGAIN:
+	case EADDRINUSE: /* bind(2): no port left */
 		return true;
 	case EADDRNOTAVAIL: /* connect(2): no port left; but bind(2): not an address of ours */
-	case EADDRINUSE:
 		return conn->host->bind_address == NULL;
 	default:
 		return false;
