@@ -120,6 +120,31 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 	entry->sign = sign_of(entry);
 }
 
+void entry_remember(struct entry *entry, struct result *result, double at_ms)
+{
+	struct finding *slot = slot_for(entry, result->id);
+
+	if (slot->result != NULL) {
+		result_free(result);
+		return;
+	}
+	*slot = (struct finding){ result, depth_of(result->id), 0, at_ms };
+	entry->sign = sign_of(entry);
+}
+
+bool entry_keep(struct entry *entry, const char *id)
+{
+	for (size_t i = 0; i < entry->count; i++) {
+		struct finding *finding = &entry->findings[i];
+
+		if (!str_eq(finding->result->id, id) || finding->result->verdict == VERDICT_SKIP)
+			continue;
+		finding->run = entry->run;
+		return true;
+	}
+	return false;
+}
+
 void entry_crashed(struct entry *entry, int signum, double now_ms)
 {
 	struct result *result = result_of_crash(signum);

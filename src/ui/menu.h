@@ -111,6 +111,10 @@ struct ui {
 	struct loop_timer *rest; /* since the cursor came to rest */
 	struct loop_timer *minute; /* ages grow */
 	enum depth rest_depth; /* what the rest timer will start */
+	struct state_news *news; /* for state.json */
+	bool has_news;
+	struct loop_task load; /* of what is remembered */
+	bool is_loaded; /* or about to be */
 	struct batch *batches;
 	struct batch *all; /* the one of all hosts that were shown, NULL: none */
 	struct entry *automatic; /* whose check the cursor started last, NULL: none */
@@ -216,6 +220,18 @@ void checker_done(struct ui *ui);
 void automatic_cursor_moved(struct ui *ui);
 /* A check or a session has just called at the entry's server. */
 void automatic_called(struct ui *ui, const struct entry *entry);
+
+/* ---- known.c: state.json ---- */
+void known_start(struct ui *ui);
+/* Reads it between two turns, once. */
+void known_load(struct ui *ui);
+/* A session with the host begins. */
+void known_used(struct ui *ui, struct entry *entry);
+/* The latest run of the entry, which the checker cannot write any more. */
+void known_checked(struct ui *ui, const struct entry *entry, enum depth depth);
+/* Writes what there is to write. */
+void known_write(struct ui *ui);
+void known_done(struct ui *ui);
 
 /* ---- session.c ---- */
 /* Starts the entry's session, or resumes it. */

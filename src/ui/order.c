@@ -26,6 +26,16 @@ static int by_status(const struct entry *a, const struct entry *b)
 	return (int)entry_sign(b) - (int)entry_sign(a);
 }
 
+static int by_last_use(const struct entry *a, const struct entry *b)
+{
+	return (b->used_at > a->used_at) - (b->used_at < a->used_at);
+}
+
+static int by_uses(const struct entry *a, const struct entry *b)
+{
+	return (b->uses > a->uses) - (b->uses < a->uses);
+}
+
 static const struct {
 	const char *name;
 	compare_fn *compare; /* NULL: as in the file */
@@ -33,6 +43,8 @@ static const struct {
 	[ORDER_FILE] = { N_("file"), NULL },
 	[ORDER_NAME] = { N_("name"), by_name },
 	[ORDER_STATUS] = { N_("status"), by_status },
+	[ORDER_RECENT] = { N_("recent"), by_last_use },
+	[ORDER_FREQUENT] = { N_("frequent"), by_uses },
 };
 
 const char *order_name(enum order order)

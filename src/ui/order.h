@@ -8,7 +8,7 @@
 
 struct entry;
 
-enum order { ORDER_FILE, ORDER_NAME, ORDER_STATUS, ORDER_COUNT };
+enum order { ORDER_FILE, ORDER_NAME, ORDER_STATUS, ORDER_RECENT, ORDER_FREQUENT, ORDER_COUNT };
 
 /* "name", N_() */
 const char *order_name(enum order order);

@@ -85,6 +85,7 @@ static void connect(struct ui *ui, struct entry *entry)
 	entry->mending = false;
 	entry_begin(entry, DEPTH_AUTH);
 	automatic_called(ui, entry);
+	known_used(ui, entry);
 }
 
 void session_fix(struct ui *ui, struct entry *entry)
@@ -201,6 +202,7 @@ static void on_session_ended(
 	}
 	ui_say(ui, outcome.role, "%s", outcome.text);
 	free(outcome.text);
+	known_write(ui);
 	bool leave = ui->options->exit_after || ui->settings.after_session == AFTER_SESSION_EXIT;
 	if (was_in_front && leave && entry->opened)
 		ui_leave(ui, WIFEXITED(job_status(job)) ? WEXITSTATUS(job_status(job)) : 255);

@@ -87,7 +87,7 @@ rows_are '✗b✗c!a✓e…d' || fail "not by status"
 screen_keys S
 screen_wait 'by status, reversed'
 rows_are '…d✓e!a✗c✗b' || fail "not reversed"
-screen_keys S s
+screen_keys S s s s
 screen_wait_gone 'by status'
 screen_keys / i s : f a
 screen_wait '2 of 5 hosts: 2 fail'
@@ -159,6 +159,15 @@ screen_wait 'crashed the checker, by'
 screen_wait 'signal 9 (Killed)'
 kill "$killer"
 menu_quit
+
+# Remembered, also when a child could not write it.
+menu_start 120 20
+wait_for rows_are '✗b✓e!a✗d✗c'
+screen_keys / s i l e n t Tab
+menu_wait_row d-silent
+screen_wait 'crashed the checker, by'
+menu_quit
+rm "$XDG_STATE_HOME/sallyport/state.json"
 
 # Plain ASCII.
 LC_ALL=C
