@@ -75,4 +75,18 @@ host no-resolv-conf "\"hostname\": \"good.test\""
 host literal '"hostname": "127.0.0.1", "port": 1'
 look --depth reach --timeout 4
 
+# ---- Ctrl-C waits for no name server ----
+
+netns_names client 'nameserver 127.0.0.1' 'options timeout:30 attempts:5'
+echo '{ "version": 1, "hosts": [ { "name": "hung", "hostname": "silent.test", "user": "me" } ] }' >"$TMP/hung.json"
+"$NETNS/client.names" "$SALLYPORT" check --hosts "$TMP/hung.json" --all --json-lines --timeout 120 >"$TMP/hung" 2>"$TMP/err" &
+checker=$!
+wait_for grep -qs '"id":"key.agent"' "$TMP/hung"
+kill -INT "$checker"
+wait_for lab_gone "$checker"
+got=0
+wait "$checker" || got=$?
+[ "$got" -eq 130 ] || fail "status $got after Ctrl-C"
+cat "$TMP/hung" >>"$TMP/lines"
+
 cells
