@@ -36,6 +36,7 @@ void loop_free(struct loop *loop)
 		return;
 	loop_leave_workers(loop);
 	loop_leave_timers(loop);
+	loop_leave_watches(loop);
 	uv_walk(&loop->uv, close_left_over, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	if (uv_loop_close(&loop->uv) != 0)

@@ -73,7 +73,8 @@ static void summarize(struct conn *conn)
 		address_text(&conn->addresses[i], text, sizeof text);
 		result_detail(conn->result, "addresses", "%s", text);
 	}
-	address_text(&conn->addresses[0], text, sizeof text);
+	if (conn->address_count > 1)
+		address_text(&conn->addresses[0], text, sizeof text);
 	scope = address_scope(&conn->addresses[0]);
 	if (conn->address_count > 1)
 		more = mem_printf(_(" and %zu more"), conn->address_count - 1);
