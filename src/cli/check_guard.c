@@ -7,6 +7,7 @@
  */
 #include "cli/check.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,13 +79,17 @@ static _Noreturn void run_child(struct guard *guard, const struct check_selectio
 static int wait_for(const struct guard *guard, pid_t pid)
 {
 	int status = 0;
+	pid_t ended;
 
 	for (;;) {
 		int signum = sigwaitinfo(&guard->signals, NULL);
 
 		if (signum != -1 && signum != SIGCHLD)
 			kill(pid, signum);
-		if (waitpid(pid, &status, WNOHANG) == pid)
+		do
+			ended = waitpid(pid, &status, WNOHANG);
+		while (ended == -1 && errno == EINTR);
+		if (ended == pid)
 			return status;
 	}
 }

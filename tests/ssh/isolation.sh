@@ -31,7 +31,7 @@ kill $session
 wait $session || :
 grep -q '"event":"end"' "$TMP/report" || fail "the report's descriptor was closed"
 
-"$SALLYPORT" check --timeout 15 silent >"$TMP/check" 2>&1 </dev/null &
+"$SALLYPORT" check --json-lines --timeout 15 silent >"$TMP/check" 2>&1 </dev/null &
 check=$!
 at_exit "kill $check 2>/dev/null"
 waits() {
