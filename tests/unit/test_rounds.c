@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -46,6 +47,8 @@ static pid_t greet(int listener)
 
 	if (pid != 0)
 		return pid;
+	/* Also when an assertion ends the test. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (int fd; (fd = accept(listener, NULL, NULL)) != -1; close(fd)) {
 		char byte;
 
@@ -147,7 +150,8 @@ static void thousands_of_rounds_leave_nothing_behind(void **state)
 	assert_int_equal(passed, ROUNDS);
 	assert_int_equal(failed, ROUNDS);
 	assert_int_equal(last.descriptors, second.descriptors);
-	assert_true(last.heap <= second.heap + 4096);
+	/* Three bytes a round would be more; what the C library keeps for itself is less. */
+	assert_true(last.heap <= second.heap + 16384);
 	/* Not how fast it is: that it does not become slower and slower. */
 	assert_true(last.cpu_ms - third.cpu_ms < 5 * (second.cpu_ms - first.cpu_ms));
 	kill(server, SIGKILL);
