@@ -70,7 +70,6 @@ static void finish(struct ui *ui, struct batch *batch)
 {
 	if (batch == ui->all)
 		say_all_done(ui, batch);
-	known_write(ui);
 	give_up(ui, batch);
 }
 
@@ -298,23 +297,13 @@ static bool has_crashed(const struct job *job)
 	    WTERMSIG(status) != SIGHUP;
 }
 
-/* A checker writes down what it found as it ends: one that died did not. */
-static void remember_group(struct ui *ui, const struct batch *batch)
-{
-	const struct group *group = batch->groups;
-
-	for (size_t i = 0; i < group->len; i++)
-		if (group->items[i]->checker == NULL && group->items[i]->session == NULL)
-			known_checked(ui, group->items[i], batch->depth);
-}
-
 static void blame(struct ui *ui, struct batch *batch, struct entry *entry, const struct job *job)
 {
 	int signum = WTERMSIG(job_status(job));
 
 	entry->running = batch->depth;
 	entry_crashed(entry, signum, loop_now_ms(ui->loop));
-	known_checked(ui, entry, batch->depth);
+	lost_write(ui, &entry, 1, batch->depth);
 	batch->blamed++;
 	one_is_done(ui, batch, entry);
 	ui_say(ui, ROLE_FAIL, _("%s: checking this host crashed the checker, by signal %d (%s)"),
@@ -334,7 +323,7 @@ void checker_ended(struct ui *ui, struct batch *batch, const struct job *job)
 		return;
 	}
 	if (crashed)
-		remember_group(ui, batch);
+		lost_write(ui, batch->groups->items, batch->groups->len, batch->depth);
 	if (early)
 		culprit = batch_died(batch);
 	else

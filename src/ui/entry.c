@@ -120,29 +120,32 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 	entry->sign = sign_of(entry);
 }
 
-void entry_remember(struct entry *entry, struct result *result, double at_ms)
+static struct finding *find(const struct entry *entry, const char *id)
 {
-	struct finding *slot = slot_for(entry, result->id);
+	for (size_t i = 0; i < entry->count; i++)
+		if (str_eq(entry->findings[i].result->id, id))
+			return &entry->findings[i];
+	return NULL;
+}
 
-	if (slot->result != NULL) {
-		result_free(result);
-		return;
-	}
-	*slot = (struct finding){ result, depth_of(result->id), 0, at_ms };
-	entry->sign = sign_of(entry);
+bool entry_has(const struct entry *entry, const char *id)
+{
+	return find(entry, id) != NULL;
 }
 
 bool entry_keep(struct entry *entry, const char *id)
 {
-	for (size_t i = 0; i < entry->count; i++) {
-		struct finding *finding = &entry->findings[i];
+	struct finding *finding = find(entry, id);
 
-		if (!str_eq(finding->result->id, id) || finding->result->verdict == VERDICT_SKIP)
-			continue;
-		finding->run = entry->run;
-		return true;
-	}
-	return false;
+	if (finding == NULL || finding->result->verdict == VERDICT_SKIP)
+		return false;
+	finding->run = entry->run;
+	return true;
+}
+
+bool entry_postponed(const struct entry *entry)
+{
+	return !was_looked_at(entry, "net.") && !was_looked_at(entry, "jump.");
 }
 
 void entry_crashed(struct entry *entry, int signum, double now_ms)

@@ -34,14 +34,14 @@ struct entry {
 	unsigned run; /* number of the latest run */
 	enum sign sign; /* of what is found: entry_sign() */
 	enum depth running; /* DEPTH_NONE: no run is under way */
-	double used_at; /* seconds since 1970, 0: never */
-	long uses;
 	struct batch *checker; /* who checks it, now or later; NULL: nobody */
 	struct job *session; /* NULL: none */
 	bool stopped; /* the session is */
 	bool opened; /* the session's shell was open */
 	bool mending; /* it is no session but "check --fix" */
 	double opened_ms; /* since when */
+	double used_at; /* seconds since 1970; 0: never */
+	long uses;
 };
 
 /* host: borrowed */
@@ -51,13 +51,14 @@ void entry_done(struct entry *entry);
 void entry_begin(struct entry *entry, enum depth depth);
 /* Takes the result. */
 void entry_add(struct entry *entry, struct result *result, double now_ms);
-/* Takes a result of an earlier start of the program; what this one has found counts more. */
-void entry_remember(struct entry *entry, struct result *result, double at_ms);
+/* Is there a finding with this id? */
+bool entry_has(const struct entry *entry, const char *id);
 /*
- * A check that nobody asked for had a reason not to look: what is known of that id stays, and does not become
- * outdated.  False: nothing is known.
+ * The run could not look this time: what was found before stays, as old as it is.  False: there is nothing but a skip.
  */
 bool entry_keep(struct entry *entry, const char *id);
+/* The network was not looked at at all, so far. */
+bool entry_postponed(const struct entry *entry);
 /* The run killed its checker: a finding that stays until a run as deep gets to its end.  Ends the run. */
 void entry_crashed(struct entry *entry, int signum, double now_ms);
 /*

@@ -50,7 +50,7 @@ static const struct action act_fix = { "fix", N_("fix"),
 	N_("mend what a check offers to mend (f: fix); says what it will do, and asks"), NEED_HOST,
 	action_fix };
 static const struct action act_sort = { "sort", N_("sort"),
-	N_("sort by the next of: file, name, status, recent, frequent"), NEED_NOTHING,
+	N_("sort by the next of: file, name, status, last use, number of uses"), NEED_NOTHING,
 	action_sort };
 static const struct action act_reverse = { "reverse", NULL, N_("the same order backwards"),
 	NEED_NOTHING, action_reverse };

@@ -111,10 +111,6 @@ struct ui {
 	struct loop_timer *rest; /* since the cursor came to rest */
 	struct loop_timer *minute; /* ages grow */
 	enum depth rest_depth; /* what the rest timer will start */
-	struct state_news *news; /* for state.json */
-	bool has_news;
-	struct loop_task load; /* of what is remembered */
-	bool is_loaded; /* or about to be */
 	struct batch *batches;
 	struct batch *all; /* the one of all hosts that were shown, NULL: none */
 	struct entry *automatic; /* whose check the cursor started last, NULL: none */
@@ -221,17 +217,13 @@ void automatic_cursor_moved(struct ui *ui);
 /* A check or a session has just called at the entry's server. */
 void automatic_called(struct ui *ui, const struct entry *entry);
 
-/* ---- known.c: state.json ---- */
-void known_start(struct ui *ui);
-/* Reads it between two turns, once. */
-void known_load(struct ui *ui);
-/* A session with the host begins. */
-void known_used(struct ui *ui, struct entry *entry);
-/* The latest run of the entry, which the checker cannot write any more. */
-void known_checked(struct ui *ui, const struct entry *entry, enum depth depth);
-/* Writes what there is to write. */
-void known_write(struct ui *ui);
-void known_done(struct ui *ui);
+/* ---- remember.c ---- */
+/* What earlier runs found, and which hosts were used; ctx is the menu. */
+void remember_load(void *ctx);
+/* Of a session's result: that net.connect has called a server. */
+void remember_called(const struct ui *ui, const struct result *result);
+/* A session with the host has ended. */
+void remember_used(struct ui *ui, struct entry *entry);
 
 /* ---- session.c ---- */
 /* Starts the entry's session, or resumes it. */
@@ -241,6 +233,10 @@ void session_fix(struct ui *ui, struct entry *entry);
 void session_event(struct ui *ui, struct entry *entry, const struct event *event);
 void session_changed(struct ui *ui, struct entry *entry, struct job *job, enum job_state state);
 size_t session_count_stopped(const struct ui *ui);
+
+/* ---- lost.c ---- */
+/* Remembers what a checker that died had found of those of its hosts that nobody checks any more. */
+void lost_write(const struct ui *ui, struct entry *const *entries, size_t count, enum depth depth);
 
 /* ---- outcome.c ---- */
 /* "2 min 3 s"; caller frees. */

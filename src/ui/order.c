@@ -26,14 +26,15 @@ static int by_status(const struct entry *a, const struct entry *b)
 	return (int)entry_sign(b) - (int)entry_sign(a);
 }
 
-static int by_last_use(const struct entry *a, const struct entry *b)
+/* What was used last comes first. */
+static int by_recent(const struct entry *a, const struct entry *b)
 {
-	return (b->used_at > a->used_at) - (b->used_at < a->used_at);
+	return (a->used_at < b->used_at) - (a->used_at > b->used_at);
 }
 
-static int by_uses(const struct entry *a, const struct entry *b)
+static int by_frequent(const struct entry *a, const struct entry *b)
 {
-	return (b->uses > a->uses) - (b->uses < a->uses);
+	return (a->uses < b->uses) - (a->uses > b->uses);
 }
 
 static const struct {
@@ -43,8 +44,8 @@ static const struct {
 	[ORDER_FILE] = { N_("file"), NULL },
 	[ORDER_NAME] = { N_("name"), by_name },
 	[ORDER_STATUS] = { N_("status"), by_status },
-	[ORDER_RECENT] = { N_("recent"), by_last_use },
-	[ORDER_FREQUENT] = { N_("frequent"), by_uses },
+	[ORDER_RECENT] = { N_("last use"), by_recent },
+	[ORDER_FREQUENT] = { N_("number of uses"), by_frequent },
 };
 
 const char *order_name(enum order order)

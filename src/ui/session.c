@@ -85,7 +85,6 @@ static void connect(struct ui *ui, struct entry *entry)
 	entry->mending = false;
 	entry_begin(entry, DEPTH_AUTH);
 	automatic_called(ui, entry);
-	known_used(ui, entry);
 }
 
 void session_fix(struct ui *ui, struct entry *entry)
@@ -133,6 +132,7 @@ void session_event(struct ui *ui, struct entry *entry, const struct event *event
 	double now = loop_now_ms(ui->loop);
 
 	if (event->kind == EVENT_CHECK && event->result != NULL) {
+		remember_called(ui, event->result);
 		entry_add(entry, pool_get(&ui->pool, event->result), now);
 	} else if (event->kind == EVENT_OPEN) {
 		entry->opened = true;
@@ -202,7 +202,8 @@ static void on_session_ended(
 	}
 	ui_say(ui, outcome.role, "%s", outcome.text);
 	free(outcome.text);
-	known_write(ui);
+	if (entry->opened)
+		remember_used(ui, entry);
 	bool leave = ui->options->exit_after || ui->settings.after_session == AFTER_SESSION_EXIT;
 	if (was_in_front && leave && entry->opened)
 		ui_leave(ui, WIFEXITED(job_status(job)) ? WEXITSTATUS(job_status(job)) : 255);

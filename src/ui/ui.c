@@ -165,7 +165,6 @@ static void on_turn(void *ctx)
 	if (ui->relist && ui->dirty != 0)
 		model_refresh(ui);
 	screen_draw(ui);
-	known_load(ui);
 }
 
 static void say_warnings(struct ui *ui)
@@ -205,20 +204,20 @@ static void run(struct ui *ui)
 	static const struct job_owner owner = { on_job_event, on_job_changed };
 
 	ui->jobs = jobs_new(ui->loop, ui->options->program, &owner, ui);
-	known_start(ui);
 	start_signals(ui);
 	input_start(ui);
 	ui->minute = loop_timer_start(ui->loop, MINUTE_MS, on_minute, ui);
+	struct loop_timer *load = loop_timer_start(ui->loop, 0, remember_load, ui);
 	say_warnings(ui);
 	take_query(ui);
 	automatic_cursor_moved(ui);
 	loop_run(ui->loop, on_turn, ui);
 	input_stop(ui);
+	loop_timer_cancel(load);
 	loop_timer_cancel(ui->minute);
 	loop_timer_cancel(ui->rest);
 	loop_timer_cancel(ui->soon_timer);
 	checker_done(ui);
-	known_done(ui);
 	jobs_free(ui->jobs);
 	ui->jobs = NULL;
 }
