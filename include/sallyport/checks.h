@@ -73,6 +73,14 @@ struct checks_owner {
 	/* A host ended; the report is borrowed. */
 	void (*host_done)(void *ctx, const struct host *host, const struct host_report *report);
 	void (*done)(void *ctx);
+	/*
+	 * What is remembered of servers ("192.0.2.1 22") from run to run; each may be NULL.  may_call: shall this one be
+	 * called now?  Else *why is a sentence, which the runner frees.  called: it was, by a connection that has ended, and
+	 * unfinished is 1 when it ended without a login.  unfinished: how many of these it may still hold against us.
+	 */
+	bool (*may_call)(void *ctx, const char *server, char **why);
+	void (*called)(void *ctx, const char *server, double unfinished);
+	double (*unfinished)(void *ctx, const char *server);
 };
 
 struct checks_options {
@@ -94,8 +102,10 @@ struct checks;
  * hosts and list are borrowed until done or cancel.  All is told from the loop's tasks, first the local checks of
  * a host, then its connection's.  Hosts of one server (the same hostname and port) share one connection:
  * its net.* and ssh.* results go to all of them, and each other login (user, keys) gets a
- * connection of its own, one after another.  A check that cannot run is told as a skip with
- * the reason.  A report's results are in the order of the table.
+ * connection of its own, one after another.  Other names of the same address and port share what does not depend on
+ * the name: the connection and the banner.  Who refuses is not called again, and nobody is called so often that he
+ * would refuse (checks/peers.h).  A check that cannot run is told as a skip with the reason, and with a detail
+ * "postponed" where another time may do.  A report's results are in the order of the table.
  */
 struct checks *checks_start(struct loop *loop, const struct host_list *list,
     struct host *const *hosts, size_t count, const struct checks_options *options,

@@ -89,6 +89,8 @@ static void gather(struct server *server, const struct result *result)
 	}
 	front->duration_ms += result->duration_ms;
 	result_detail(front, result->id, "%s", result->summary);
+	if (result_detail_get(result, "postponed"))
+		result_detail(front, "postponed", "%s", result_detail_get(result, "postponed"));
 	if (result_detail_get(result, "address"))
 		result_detail(front, "address", "%s", result_detail_get(result, "address"));
 	if (result->verdict == VERDICT_PASS)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How many connections of a run there are to each address and port, and who waits for one to end.
- * sshd drops new ones when too many have not logged in (MaxStartups), and ours never log in.
+ * One at a time: sshd drops new ones when too many have not logged in (MaxStartups), and ours never log in.
  */
 #ifndef SALLYPORT_CHECKS_CROWD_H
 #define SALLYPORT_CHECKS_CROWD_H
 
 #include <stdbool.h>
 
-enum { CROWD_MAX = 4, CROWD_BUCKETS = 1024 };
+enum { CROWD_MAX = 1, CROWD_BUCKETS = 1024 };
 
 struct crowd_place;
 

@@ -89,6 +89,14 @@ static bool retry_later(struct hop *hop, const struct result *result)
 	return true;
 }
 
+static void note_call(struct hop *hop, const char *address)
+{
+	char *key = mem_printf("%s %ld", address, hop->host->port);
+
+	peer_called(hop->run, key);
+	free(key);
+}
+
 static void on_stage_end(void *ctx, struct result *result)
 {
 	struct hop *hop = ctx;
@@ -96,6 +104,8 @@ static void on_stage_end(void *ctx, struct result *result)
 
 	if (retry_later(hop, result))
 		return;
+	if (result_detail_get(result, "addresses"))
+		note_call(hop, result_detail_get(result, "addresses"));
 	if (str_eq(result->id, "net.connect"))
 		leave_before(hop);
 	if (hop->state != HOP_RUNS)

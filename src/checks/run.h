@@ -10,6 +10,7 @@
 #include "checks/crowd.h"
 #include "checks/hop.h"
 #include "checks/internal.h"
+#include "checks/peers.h"
 #include "sallyport/loop.h"
 
 /* One host that is checked. */
@@ -21,6 +22,7 @@ struct subject {
 	bool usable; /* its settings are valid */
 	bool local_done, net_done, ended;
 	char *unreached; /* why the rest of its checks cannot run; NULL: no special reason */
+	const char *postponed; /* why they can at another time; NULL: that is not so */
 	double busy_ms; /* time spent on it, waiting for a turn not counted */
 	struct check_job *jobs; /* local checks that go on */
 	bool local_begun;
@@ -40,6 +42,8 @@ struct server {
 	struct hop *hop; /* to go through; NULL: reached directly */
 	struct hop_wait wait; /* ... for its turn there */
 	bool holds; /* ... which it has */
+	struct peer *peer; /* that the running connection calls; NULL: none yet */
+	bool connected; /* ... and that took the call */
 	bool over; /* nothing more is asked of it */
 };
 
@@ -61,6 +65,7 @@ struct checks {
 	size_t server_count, next_server;
 	size_t running, most; /* servers that connect, and how many of them may at once */
 	struct crowd crowd;
+	struct peers peers;
 	struct ways ways;
 	struct hop **hops;
 	size_t hop_count;
@@ -84,6 +89,8 @@ void subject_tell(struct subject *subject, struct result *result);
 void subject_settle(struct subject *subject);
 /* No connection, or no more of it: the checks that are missing are skipped for this reason. */
 void subject_net_done(struct subject *subject, const char *why);
+/* The same where it is not the host's fault: what was found before still counts.  how: "interval", "refused" or "enough". */
+void subject_postpone(struct subject *subject, const char *how, const char *why);
 /* Its local checks. */
 void subject_local(struct subject *subject);
 /* Ends those that go on, telling nothing. */
@@ -95,6 +102,12 @@ void subject_local_cancel(struct subject *subject);
 void server_next(struct server *server);
 /* Begins the connection for its login, also again after its turn was given back: now, or when it is its turn at the hop. */
 void server_begin(struct server *server);
+/* Its hosts, by their place among those of the server. */
+struct subject *server_subject(const struct server *server, size_t at);
+/* Copies a result of its connection to all whom it concerns and who have not got one. */
+void server_share(struct server *server, struct result *result);
+/* Is nothing asked for beyond the banner? */
+bool server_looks(const struct server *server);
 /* Ends at once and says nothing. */
 void server_drop(struct server *server);
 

@@ -183,6 +183,7 @@ void checks_cancel(struct checks *run)
 	hops_done(run);
 	behind_done(&run->ways);
 	crowd_done(&run->crowd);
+	peers_done(&run->peers);
 	for (size_t i = 0; i < run->count; i++) {
 		subject_local_cancel(&run->subjects[i]);
 		host_report_done(&run->subjects[i].report);

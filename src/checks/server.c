@@ -8,7 +8,7 @@
 
 /* ---- one server: a connection for each login that differs, one after the other ---- */
 
-static struct subject *planned_subject(const struct server *server, size_t at)
+struct subject *server_subject(const struct server *server, size_t at)
 {
 	return &server->run->subjects[server->run->plan[server->from + at].index];
 }
@@ -30,13 +30,12 @@ static bool shares(const struct server *server, size_t at, const char *id)
 	return plan_same_login(ours, planned(server, at));
 }
 
-/* Copies a result to all whom it concerns and who have not got one. */
-static void server_share(struct server *server, struct result *result)
+void server_share(struct server *server, struct result *result)
 {
 	behind_hear(server, result);
 	hops_hear(server, result);
 	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = planned_subject(server, i);
+		struct subject *subject = server_subject(server, i);
 		if (!subject->net_done && !behind_looks(subject) && shares(server, i, result->id) &&
 		    !subject_has(subject, result->id))
 			subject_tell(subject, result_share(result));
@@ -63,16 +62,33 @@ static void leave_place(struct server *server)
 }
 
 /* False: there are enough connections to this address, and this one waits until there is room. */
-static bool enter_place(struct server *server, const char *address)
+static bool enter_place(struct server *server, const char *place)
 {
-	const struct host *host = behind_called(planned_subject(server, server->at));
-	char *place = mem_printf("%s %ld", address, host->port);
-
 	if (!crowd_is_in(&server->guest, place))
 		leave_place(server);
-	bool entered = crowd_enter(&server->run->crowd, &server->guest, place);
+	return crowd_enter(&server->run->crowd, &server->guest, place);
+}
+
+/* Its hosts know all that they will get to know. */
+static void hang_up(struct server *server)
+{
+	conn_free(server->conn);
+	server->conn = NULL;
+	leave_place(server);
+	server_next(server);
+}
+
+/* The address is known, and nothing is connected yet. */
+static void before_connect(struct server *server, const char *address)
+{
+	const struct host *host = behind_called(server_subject(server, server->at));
+	char *place = mem_printf("%s %ld", address, host->port);
+
+	if (!enter_place(server, place))
+		give_turn_back(server);
+	else if (!peer_may_call(server, place))
+		hang_up(server);
 	free(place);
-	return entered;
 }
 
 /* ---- what this machine is short of ---- */
@@ -105,16 +121,17 @@ static void on_stage_end(void *ctx, struct result *result)
 	if (retry_later(server, result))
 		return;
 	server_share(server, result);
+	peer_hear(server, result);
 	if (str_eq(result->id, "net.connect"))
 		hop_leave(server);
-	if (address && str_eq(result->id, "net.resolve") && !enter_place(server, address))
-		give_turn_back(server);
+	if (address && str_eq(result->id, "net.resolve"))
+		before_connect(server, address);
 }
 
 /* The first check of the connection that the running host has no result of; each needs the one before it. */
 static const char *first_missing(const struct server *server)
 {
-	const struct subject *subject = planned_subject(server, server->at);
+	const struct subject *subject = server_subject(server, server->at);
 	const struct check *check = &check_auth_publickey;
 	const char *missing = NULL;
 
@@ -146,32 +163,40 @@ static const char *server_failed_id(struct server *server, const struct conn_end
 	return id;
 }
 
+/* What stopped this login before it began would stop theirs too: no second try. */
+static bool concerns(const struct server *server, size_t at, const char *failed)
+{
+	bool mine = at >= server->at && at < server->at + server->len;
+
+	return mine || server->run->options.depth == DEPTH_REACH ||
+	    (failed && !str_starts(failed, "auth.") && shares(server, at, failed));
+}
+
+static void end_subjects(struct server *server, const struct conn_end *end, const char *failed)
+{
+	double spent = loop_now_ms(server->run->loop) - server->started +
+	    (server->hop ? hop_spent_ms(server->hop) : 0);
+	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
+
+	for (size_t i = 0; i < server->count; i++)
+		if (!server_subject(server, i)->net_done && concerns(server, i, failed))
+			server_subject(server, i)->busy_ms += spent;
+	if (!peer_ended(server, end))
+		for (size_t i = 0; i < server->count; i++)
+			if (concerns(server, i, failed))
+				subject_net_done(server_subject(server, i), why);
+	free(why);
+}
+
 static void on_ended(void *ctx, const struct conn_end *end)
 {
 	struct server *server = ctx;
-	struct checks *run = server->run;
-	double spent = loop_now_ms(run->loop) - server->started +
-	    (server->hop ? hop_spent_ms(server->hop) : 0);
-	const char *failed = server_failed_id(server, end);
-	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
 
+	end_subjects(server, end, server_failed_id(server, end));
 	conn_free(server->conn);
 	server->conn = NULL;
 	leave_place(server);
 	hop_leave(server);
-	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = planned_subject(server, i);
-		bool mine = i >= server->at && i < server->at + server->len;
-		if (subject->net_done)
-			continue;
-		/* What stopped this login before it began would stop theirs too: no second try. */
-		if (mine || run->options.depth == DEPTH_REACH ||
-		    (failed && !str_starts(failed, "auth.") && shares(server, i, failed))) {
-			subject->busy_ms += spent;
-			subject_net_done(subject, why);
-		}
-	}
-	free(why);
 	server_next(server);
 }
 
@@ -180,14 +205,19 @@ static const struct conn_owner conn_owner = {
 	.ended = on_ended,
 };
 
+bool server_looks(const struct server *server)
+{
+	return server->run->options.depth == DEPTH_REACH ||
+	    behind_looks(server_subject(server, server->at));
+}
+
 static void server_connect(struct server *server)
 {
 	struct checks *run = server->run;
-	const struct subject *subject = planned_subject(server, server->at);
+	const struct subject *subject = server_subject(server, server->at);
 	double left = run->options.host_timeout_ms - (server->hop ? hop_spent_ms(server->hop) : 0);
 	const struct conn_options options = {
-		.depth = run->options.depth == DEPTH_REACH || behind_looks(subject) ? CONN_REACH
-										    : CONN_AUTH,
+		.depth = server_looks(server) ? CONN_REACH : CONN_AUTH,
 		.through = server->hop ? hop_conn(server->hop) : NULL,
 		.connect_timeout_ms = run->options.connect_timeout_ms,
 		.total_timeout_ms = left > 1 ? left : 1,
@@ -209,11 +239,11 @@ void server_begin(struct server *server)
 static size_t next_login(const struct server *server)
 {
 	for (size_t at = server->at + server->len; at < server->count; at++)
-		if (!planned_subject(server, at)->net_done &&
-		    !behind_looks(planned_subject(server, at)))
+		if (!server_subject(server, at)->net_done &&
+		    !behind_looks(server_subject(server, at)))
 			return at;
 	for (size_t at = 0; at < server->count; at++)
-		if (!planned_subject(server, at)->net_done)
+		if (!server_subject(server, at)->net_done)
 			return at;
 	return server->count;
 }

@@ -81,6 +81,8 @@ static void skip(struct subject *subject, const struct check *check, const char 
 	}
 	result = result_new(check->id, VERDICT_SKIP);
 	result_summary(result, "%s", why);
+	if (subject->postponed && str_eq(why, subject->unreached))
+		result_detail(result, "postponed", "%s", subject->postponed);
 	subject_tell(subject, result);
 }
 
@@ -139,6 +141,14 @@ void subject_net_done(struct subject *subject, const char *why)
 	subject->net_done = true;
 	subject->unreached = why ? mem_strdup(why) : NULL;
 	subject_settle(subject);
+}
+
+void subject_postpone(struct subject *subject, const char *how, const char *why)
+{
+	if (subject->net_done)
+		return;
+	subject->postponed = how;
+	subject_net_done(subject, why);
 }
 
 /* ---- local checks ---- */

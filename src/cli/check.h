@@ -11,9 +11,11 @@
 #include "cli/cmd.h"
 #include "sallyport/checks.h"
 #include "sallyport/loop.h"
+#include "sallyport/state.h"
 
 /* What the command line said. */
 struct check_wanted {
+	bool automatic; /* nobody asked for it: be polite */
 	bool all, json, json_lines, strict, through_jumps, fix;
 	struct strlist groups, tags;
 	const char *names_from; /* a file, "-" standard input; NULL: none */
@@ -61,11 +63,33 @@ struct check_marks {
 	struct check_mark of[];
 };
 
+/* What is remembered from run to run. */
+struct check_memory {
+	const struct cli *cli;
+	const struct host_list *list;
+	struct state_news *news;
+	struct state *state; /* read when it is asked for */
+	bool automatic;
+	bool kept; /* there will be something to write */
+	bool told; /* that it cannot be written */
+};
+void check_memory_init(struct check_memory *memory, const struct cli *cli,
+    const struct check_wanted *wanted, const struct host_list *list);
+void check_memory_add(struct check_memory *memory, const struct host *host,
+    const struct host_report *report, bool interrupted);
+/* As in struct checks_owner. */
+bool check_memory_may_call(struct check_memory *memory, const char *server, char **why);
+void check_memory_called(struct check_memory *memory, const char *server, double unfinished);
+double check_memory_unfinished(struct check_memory *memory, const char *server);
+/* Writes all of it, and frees. */
+void check_memory_done(struct check_memory *memory);
+
 /* A run as it is told: lines and blocks as results come, one document at the end. */
 struct check_telling {
 	const struct check_wanted *wanted;
 	const struct check_selection *selection;
 	struct text_style style;
+	struct check_memory memory;
 	struct loop *loop; /* stopped when all is told */
 	struct str pending; /* not written yet */
 	struct loop_task write; /* writes it before the loop sleeps */

@@ -40,6 +40,7 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 	struct check_telling telling;
 
 	check_telling_init(&telling, cli, wanted, selection, loop, marks, reports);
+	check_memory_init(&telling.memory, cli, wanted, list);
 	struct loop_signal *interrupt = loop_signal_start(loop, SIGINT, on_interrupt, &telling);
 
 	telling.checks = checks_start(
@@ -48,6 +49,7 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 	if (!marks)
 		check_telling_end(&telling);
 	checks_cancel(telling.checks);
+	check_memory_done(&telling.memory);
 	loop_signal_cancel(interrupt);
 	int status = check_telling_status(&telling);
 	check_telling_done(&telling);

@@ -134,6 +134,7 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 {
 	struct check_telling *telling = ctx;
 
+	check_memory_add(&telling->memory, host, report, telling->interrupted);
 	if (telling->marks) {
 		on_host_marked(telling, host, report);
 		return;
@@ -155,7 +156,29 @@ static void on_done(void *ctx)
 	loop_stop(telling->loop);
 }
 
-const struct checks_owner check_teller = { on_result, on_host_done, on_done };
+static bool may_call(void *ctx, const char *server, char **why)
+{
+	struct check_telling *telling = ctx;
+
+	return check_memory_may_call(&telling->memory, server, why);
+}
+
+static void called(void *ctx, const char *server, double unfinished)
+{
+	struct check_telling *telling = ctx;
+
+	check_memory_called(&telling->memory, server, unfinished);
+}
+
+static double unfinished_of(void *ctx, const char *server)
+{
+	struct check_telling *telling = ctx;
+
+	return check_memory_unfinished(&telling->memory, server);
+}
+
+const struct checks_owner check_teller = { on_result, on_host_done, on_done, may_call, called,
+	unfinished_of };
 
 /* Of several hosts only what needs attention, unless -v asks for all. */
 static struct text_style text_style(const struct cli *cli, size_t hosts)

@@ -58,6 +58,9 @@ static int run(struct cli *cli, int argc, char **argv)
 		    OPTION_FLAG, &wanted.fix, 0, 0 },
 		{ "--report-fd", N_("FD"), N_("of the menu: JSON lines go to this descriptor, too"),
 		    OPTION_NUMBER, &wanted.report_fd, 3, 1 << 20 },
+		{ "--automatic", NULL,
+		    N_("nobody asked: call no server that was called in the last 30 s"),
+		    OPTION_FLAG, &wanted.automatic, 0, 0 },
 		{ "--strict", NULL, N_("a warning is a failure too"), OPTION_FLAG, &wanted.strict,
 		    0, 0 },
 	};

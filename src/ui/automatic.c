@@ -1,64 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the cursor starts by itself is polite: local checks when it stops, a call at the server when
- * it rests and nothing fresh is known, and at most one call in 30 s at the same server.
+ * it rests and nothing fresh is known.  That it is not called twice in 30 s is the checker's part (--automatic).
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "menu.h"
 
 enum {
 	LOCAL_MS = 40, /* holding a key down does not start a child a row */
 	REACH_MS = 600,
 	BUSY_MS = 100, /* the local checks are not done yet */
-	SERVER_MS = 30000,
 	FRESH_MINUTES = 5,
 };
 
-/* ---- who was called when ---- */
-
-/* Address and port of the first hop, which is whom a check calls. */
-static char *server_of(const struct ui *ui, const struct host *host)
+/* Whether its server was called a moment ago, by whatever name, is known to the checker. */
+static bool is_fresh(const struct ui *ui, const struct entry *entry)
 {
-	if (host->proxy_jump == NULL || str_eq(host->proxy_jump, "none"))
-		return mem_printf("%s %ld", host->hostname, host->port);
-	char *hop = mem_strndup(host->proxy_jump, strcspn(host->proxy_jump, ","));
-	const struct host *jump = hosts_find(&ui->hosts, hop);
-	if (jump != NULL && jump->hostname != NULL) {
-		free(hop);
-		return mem_printf("%s %ld", jump->hostname, jump->port);
-	}
-	return hop;
-}
-
-static struct probe *probe_of(struct ui *ui, const struct host *host)
-{
-	char *server = server_of(ui, host);
-
-	for (size_t i = 0; i < ui->probe_count; i++)
-		if (str_eq(ui->probes[i].server, server)) {
-			free(server);
-			return &ui->probes[i];
-		}
-	ui->probes = mem_realloc(ui->probes, ui->probe_count + 1, sizeof *ui->probes);
-	struct probe *probe = &ui->probes[ui->probe_count++];
-	*probe = (struct probe){ server, -SERVER_MS };
-	return probe;
-}
-
-void automatic_called(struct ui *ui, const struct entry *entry)
-{
-	probe_of(ui, entry->host)->at_ms = loop_now_ms(ui->loop);
-}
-
-static bool may_call(struct ui *ui, const struct entry *entry)
-{
-	double now = loop_now_ms(ui->loop);
-
-	if (entry_depth(entry) > DEPTH_LOCAL && entry_age_minutes(entry, now) < FRESH_MINUTES)
-		return false;
-	return now - probe_of(ui, entry->host)->at_ms >= SERVER_MS;
+	return entry_depth(entry) > DEPTH_LOCAL && !entry_postponed(entry) &&
+	    entry_age_minutes(entry, loop_now_ms(ui->loop)) < FRESH_MINUTES;
 }
 
 /* ---- what the cursor starts ---- */
@@ -94,7 +52,7 @@ static void on_rest(void *ctx)
 		loop_timer_set(ui->rest, REACH_MS - LOCAL_MS);
 	} else if (ui->rest_depth == DEPTH_REACH) {
 		ui->rest_depth = DEPTH_NONE;
-		if (may_call(ui, entry))
+		if (!is_fresh(ui, entry))
 			checker_automatic(ui, entry, DEPTH_REACH);
 	}
 }

@@ -114,6 +114,8 @@ static bool start_child(struct ui *ui, struct batch *batch)
 	/* Only the person at the keyboard asks for logins on the way. */
 	if (batch->depth == DEPTH_AUTH)
 		argv[argc++] = "--through-jumps";
+	if (batch->automatic)
+		argv[argc++] = "--automatic";
 	if (names != -1) {
 		batch->job = job_start_checker(ui->jobs, argv, names, &err);
 		close(names);
@@ -126,10 +128,11 @@ static bool start_child(struct ui *ui, struct batch *batch)
 }
 
 static struct batch *start(
-    struct ui *ui, struct entry *const *entries, size_t count, enum depth depth)
+    struct ui *ui, struct entry *const *entries, size_t count, enum depth depth, bool automatic)
 {
 	struct batch *batch = batch_new(entries, count, depth);
 
+	batch->automatic = automatic;
 	batch->next = ui->batches;
 	ui->batches = batch;
 	ui_dirty(ui, DIRTY_LIST | DIRTY_PANEL);
@@ -139,26 +142,18 @@ static struct batch *start(
 	return NULL;
 }
 
-static struct batch *start_one(struct ui *ui, struct entry *entry, enum depth depth)
+static bool start_one(struct ui *ui, struct entry *entry, enum depth depth, bool automatic)
 {
-	struct batch *batch = start(ui, &entry, 1, depth);
-
-	if (batch == NULL)
-		return NULL;
+	if (start(ui, &entry, 1, depth, automatic) == NULL)
+		return false;
 	entry_begin(entry, depth);
-	if (depth > DEPTH_LOCAL)
-		automatic_called(ui, entry);
-	return batch;
+	return true;
 }
 
 void checker_automatic(struct ui *ui, struct entry *entry, enum depth depth)
 {
-	struct batch *batch = start_one(ui, entry, depth);
-
-	if (batch == NULL)
-		return;
-	batch->automatic = true;
-	ui->automatic = entry;
+	if (start_one(ui, entry, depth, true))
+		ui->automatic = entry;
 }
 
 void checker_stop(struct ui *ui, struct entry *entry)
@@ -181,7 +176,7 @@ void checker_start(struct ui *ui, struct entry *entry, enum depth depth)
 	if (entry->checker != NULL && !entry->checker->automatic)
 		return;
 	checker_stop(ui, entry);
-	start_one(ui, entry, depth);
+	start_one(ui, entry, depth, false);
 }
 
 bool checker_stop_selected(struct ui *ui)
@@ -217,7 +212,7 @@ void checker_start_all(struct ui *ui, enum depth depth)
 		entries[count++] = entry;
 	}
 	if (count > 0)
-		ui->all = start(ui, entries, count, depth);
+		ui->all = start(ui, entries, count, depth, false);
 	else
 		ui_say(ui, ROLE_WARN, "%s",
 		    ui->all != NULL ? _("Hosts are being checked already; Esc ends that.")
@@ -247,6 +242,13 @@ static void one_is_done(struct ui *ui, struct batch *batch, struct entry *entry)
 	model_changed(ui);
 }
 
+/* What the checker left for another time does not take the place of what was found before. */
+static void add_finding(struct ui *ui, struct entry *entry, const struct result *result)
+{
+	if (result_detail_get(result, "postponed") == NULL || !entry_keep(entry, result->id))
+		entry_add(entry, pool_get(&ui->pool, result), loop_now_ms(ui->loop));
+}
+
 void checker_event(struct ui *ui, struct batch *batch, const struct event *event)
 {
 	struct entry *entry = event->host != NULL ? model_find(ui, event->host) : NULL;
@@ -256,7 +258,7 @@ void checker_event(struct ui *ui, struct batch *batch, const struct event *event
 	if (entry->running == DEPTH_NONE)
 		entry_begin(entry, batch->depth);
 	if (event->kind == EVENT_CHECK && event->result != NULL) {
-		entry_add(entry, pool_get(&ui->pool, event->result), loop_now_ms(ui->loop));
+		add_finding(ui, entry, event->result);
 	} else if (event->kind == EVENT_HOST) {
 		entry_finish(entry, DEPTH_LOCAL);
 		batch->blamed = 0;

@@ -48,12 +48,6 @@ struct columns {
 	int name, address, group, tags;
 };
 
-/* A server (address and port) and when a check last called there. */
-struct probe {
-	char *server;
-	double at_ms;
-};
-
 /* Bytes of a key that has not come whole; see input.c. */
 struct keys {
 	char pending[16];
@@ -114,8 +108,6 @@ struct ui {
 	struct batch *batches;
 	struct batch *all; /* the one of all hosts that were shown, NULL: none */
 	struct entry *automatic; /* whose check the cursor started last, NULL: none */
-	struct probe *probes;
-	size_t probe_count;
 };
 
 /* ---- ui.c ---- */
@@ -214,8 +206,14 @@ void checker_done(struct ui *ui);
 /* ---- automatic.c ---- */
 /* The cursor is on another host, or on one for the first time. */
 void automatic_cursor_moved(struct ui *ui);
-/* A check or a session has just called at the entry's server. */
-void automatic_called(struct ui *ui, const struct entry *entry);
+
+/* ---- remember.c ---- */
+/* What earlier runs found, and which hosts were used; ctx is the menu. */
+void remember_load(void *ctx);
+/* Of a session's result: that net.connect has called a server. */
+void remember_called(const struct ui *ui, const struct result *result);
+/* A session with the host has ended. */
+void remember_used(struct ui *ui, struct entry *entry);
 
 /* ---- remember.c ---- */
 /* What earlier runs found, and which hosts were used; ctx is the menu. */

@@ -61,9 +61,6 @@ void model_done(struct ui *ui)
 	free(ui->entries);
 	pool_done(&ui->pool);
 	free(ui->shown);
-	for (size_t i = 0; i < ui->probe_count; i++)
-		free(ui->probes[i].server);
-	free(ui->probes);
 	str_done(&ui->filter);
 	free(ui->message);
 }

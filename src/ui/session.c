@@ -84,7 +84,6 @@ static void connect(struct ui *ui, struct entry *entry)
 		return;
 	entry->mending = false;
 	entry_begin(entry, DEPTH_AUTH);
-	automatic_called(ui, entry);
 }
 
 void session_fix(struct ui *ui, struct entry *entry)
@@ -96,8 +95,6 @@ void session_fix(struct ui *ui, struct entry *entry)
 		return;
 	entry->mending = true;
 	entry_begin(entry, depth);
-	if (depth > DEPTH_LOCAL)
-		automatic_called(ui, entry);
 }
 
 static void resume(struct ui *ui, struct entry *entry)

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/peers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/run.h"
+#include "sallyport/ssh.h"
+
+/* A result to be told again: as it was where there is much to it, else what it takes to make it anew. */
+struct kept {
+	struct result *whole;
+	char *summary;
+};
+
+struct peer {
+	struct peer *next; /* in the bucket */
+	char *key;
+	struct kept connect, banner;
+	char *ident;
+	bool called, refused;
+	bool remembers; /* what earlier runs left is in the count */
+	double unfinished,
+	    at_ms; /* calls that it may hold against us, and when they were so many */
+};
+
+/* ---- the table ---- */
+
+/* FNV-1a */
+static unsigned bucket_of(const char *key)
+{
+	unsigned hash = 2166136261u;
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	return hash % PEER_BUCKETS;
+}
+
+static struct peer *peer_get(struct peers *peers, const char *key)
+{
+	struct peer **bucket = &peers->buckets[bucket_of(key)], *peer = *bucket;
+
+	while (peer && !str_eq(peer->key, key))
+		peer = peer->next;
+	if (peer)
+		return peer;
+	peer = mem_zalloc(1, sizeof *peer);
+	peer->key = mem_strdup(key);
+	peer->next = *bucket;
+	return *bucket = peer;
+}
+
+static void kept_done(struct kept *kept)
+{
+	result_free(kept->whole);
+	free(kept->summary);
+}
+
+void peers_done(struct peers *peers)
+{
+	for (unsigned i = 0; i < PEER_BUCKETS; i++) {
+		for (struct peer *peer = peers->buckets[i], *next; peer; peer = next) {
+			next = peer->next;
+			kept_done(&peer->connect);
+			kept_done(&peer->banner);
+			free(peer->ident);
+			free(peer->key);
+			free(peer);
+		}
+		peers->buckets[i] = NULL;
+	}
+}
+
+/* ---- results that all names of it have in common ---- */
+
+/* Ten thousand addresses have answered, and few of them are asked for again: it must not take much. */
+static void keep(struct kept *kept, const struct result *result)
+{
+	if (kept->whole || kept->summary)
+		return;
+	if (result->verdict == VERDICT_PASS)
+		kept->summary = mem_strdup(result->summary);
+	else
+		kept->whole = result_dup(result);
+}
+
+static void tell_connect(struct server *server, const struct peer *peer)
+{
+	size_t len = strcspn(peer->key, " ");
+
+	if (peer->connect.whole) {
+		server_share(server, peer->connect.whole);
+	} else if (peer->connect.summary) {
+		struct result *result = result_new("net.connect", VERDICT_PASS);
+		result_summary(result, "%s", peer->connect.summary);
+		result_detail(result, "address", "%.*s", (int)len, peer->key);
+		result_detail(result, "port", "%s", peer->key + len + 1);
+		server_share(server, result);
+		result_free(result);
+	}
+}
+
+static void tell_banner(struct server *server, const struct peer *peer)
+{
+	if (peer->banner.whole) {
+		server_share(server, peer->banner.whole);
+	} else if (peer->banner.summary) {
+		struct result *result = result_new("ssh.banner", VERDICT_PASS);
+		result_summary(result, "%s", peer->banner.summary);
+		if (peer->ident)
+			result_detail(result, "ident", "%s", peer->ident);
+		result_detail(result, "software", "%s", peer->banner.summary);
+		server_share(server, result);
+		result_free(result);
+	}
+}
+
+static bool has_failed(const struct kept *kept)
+{
+	return kept->whole && kept->whole->verdict == VERDICT_FAIL;
+}
+
+/* ---- what it may hold against us ---- */
+
+static double unfinished(struct checks *run, struct peer *peer)
+{
+	double now = loop_now_ms(run->loop), left = peer->unfinished - (now - peer->at_ms) / 1000;
+
+	peer->unfinished = left > 0 ? left : 0;
+	peer->at_ms = now;
+	return peer->unfinished;
+}
+
+/* May it be called once more?  What earlier runs left is asked for only where there is a second call. */
+static bool has_patience(struct checks *run, struct peer *peer)
+{
+	if (!peer->remembers && run->owner.unfinished)
+		peer->unfinished =
+		    unfinished(run, peer) + run->owner.unfinished(run->ctx, peer->key);
+	peer->remembers = true;
+	return unfinished(run, peer) + 1 <= PEER_UNFINISHED_MAX;
+}
+
+static void note_call(struct checks *run, struct peer *peer, double left_unfinished)
+{
+	peer->unfinished = unfinished(run, peer) + left_unfinished;
+	if (run->owner.called)
+		run->owner.called(run->ctx, peer->key, left_unfinished);
+}
+
+/* ---- who is not called, and why ---- */
+
+/* All of the server's hosts that are not done: the rest is postponed. */
+static void postpone(struct server *server, const char *how, const char *why)
+{
+	struct result *result = result_new("net.connect", VERDICT_SKIP);
+
+	result_summary(result, "%s", why);
+	result_detail(result, "postponed", "%s", how);
+	server_share(server, result);
+	result_free(result);
+	for (size_t i = 0; i < server->count; i++)
+		subject_postpone(server_subject(server, i), how, why);
+}
+
+static char *refused_text(const struct peer *peer)
+{
+	size_t len = strcspn(peer->key, " ");
+
+	return mem_printf(_("not tried: %.*s port %s refused a moment ago"), (int)len, peer->key,
+	    peer->key + len + 1);
+}
+
+static void postpone_refused(struct server *server, const struct peer *peer)
+{
+	char *why = refused_text(peer);
+
+	tell_connect(server, peer);
+	postpone(server, "refused", why);
+	free(why);
+}
+
+static void postpone_enough(struct server *server, const struct peer *peer)
+{
+	const struct host *host = behind_called(server_subject(server, server->at));
+	char *why = mem_printf(
+	    _("not asked: %d logins were asked for at this server, and more could make it refuse us; in a while, sallyport check %s asks this one"),
+	    PEER_UNFINISHED_MAX, host->name ? host->name : host->hostname);
+
+	tell_connect(server, peer);
+	tell_banner(server, peer);
+	postpone(server, "enough", why);
+	free(why);
+}
+
+/* What is asked for is known from another name: to the banner, or where it ends before that. */
+static bool is_known(const struct server *server, const struct peer *peer)
+{
+	if (has_failed(&peer->connect) || has_failed(&peer->banner))
+		return true;
+	return server_looks(server) && (peer->banner.whole || peer->banner.summary);
+}
+
+static void tell_known(struct server *server, const struct peer *peer)
+{
+	const char *failed = has_failed(&peer->connect) ? "net.connect"
+	    : has_failed(&peer->banner)                 ? "ssh.banner"
+							: NULL;
+	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
+
+	tell_connect(server, peer);
+	tell_banner(server, peer);
+	for (size_t i = 0; i < server->count; i++)
+		subject_net_done(server_subject(server, i), why);
+	free(why);
+}
+
+static bool may_call_automatically(struct server *server, const struct peer *peer)
+{
+	struct checks *run = server->run;
+	char *why = NULL;
+
+	if (!run->owner.may_call || run->owner.may_call(run->ctx, peer->key, &why))
+		return true;
+	postpone(server, "interval", why);
+	free(why);
+	return false;
+}
+
+bool peer_may_call(struct server *server, const char *key)
+{
+	struct peer *peer = peer_get(&server->run->peers, key);
+
+	server->connected = false;
+	server->peer = peer;
+	if (is_known(server, peer))
+		tell_known(server, peer);
+	else if (peer->refused)
+		postpone_refused(server, peer);
+	else if (peer->called && !has_patience(server->run, peer))
+		postpone_enough(server, peer);
+	else if (may_call_automatically(server, peer))
+		return peer->called = true;
+	return false;
+}
+
+void peer_called(struct checks *run, const char *key)
+{
+	note_call(run, peer_get(&run->peers, key), 0);
+}
+
+/* ---- what comes of a call ---- */
+
+void peer_hear(struct server *server, const struct result *result)
+{
+	struct peer *peer = server->peer;
+	bool answered;
+
+	if (!peer || result_detail_get(result, "shortage"))
+		return;
+	answered = peer->connect.whole || peer->connect.summary;
+	if (str_eq(result->id, "net.connect")) {
+		server->connected = result->verdict != VERDICT_FAIL;
+		peer->refused = peer->refused || (answered && !server->connected);
+		keep(&peer->connect, result);
+	} else if (str_eq(result->id, "ssh.banner")) {
+		peer->refused = peer->refused || result->verdict == VERDICT_FAIL;
+		if (!peer->banner.summary && result_detail_get(result, "ident"))
+			peer->ident = mem_strdup(result_detail_get(result, "ident"));
+		keep(&peer->banner, result);
+	}
+}
+
+/* Hung up on in the middle of it: that is how sshd and firewalls say that it is enough. */
+static bool is_refusal(const struct server *server, const struct conn_end *end)
+{
+	return server->connected && end->cause == END_LOST;
+}
+
+bool peer_ended(struct server *server, const struct conn_end *end)
+{
+	struct peer *peer = server->peer;
+
+	if (!peer)
+		return false;
+	server->peer = NULL;
+	note_call(server->run, peer, server->connected ? 1 : 0);
+	peer->refused = peer->refused || is_refusal(server, end);
+	if (!peer->refused)
+		return false;
+	char *why = refused_text(peer);
+	for (size_t i = 0; i < server->count; i++)
+		subject_postpone(server_subject(server, i), "refused", why);
+	free(why);
+	return true;
+}

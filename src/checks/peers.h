@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run knows of the addresses and ports that it has called, whatever names and jump hosts led to them: so that
+ * one call serves all of these names, who has refused us is not called again, and nobody is called more
+ * often than he bears.  Private to the runner's files.
+ */
+#ifndef SALLYPORT_CHECKS_PEERS_H
+#define SALLYPORT_CHECKS_PEERS_H
+
+#include <stdbool.h>
+
+struct checks;
+struct conn_end;
+struct peer;
+struct result;
+struct server;
+
+/*
+ * OpenSSH 9.8 and later refuses an address that has left it without a login fifteen times in a row, one of which is
+ * forgotten a second (sshd_config(5), PerSourcePenalties; a failed login counts for five).  So many at most come from us in a
+ * run, those of the runs before included, and the user's own failed login can still be added.
+ */
+enum { PEER_UNFINISHED_MAX = 8, PEER_BUCKETS = 1024 };
+
+struct peers {
+	struct peer *buckets[PEER_BUCKETS];
+};
+
+/*
+ * The server is about to connect to this address and port ("192.0.2.1 22").  False: it must not, or need not, and all its
+ * hosts have been told why.
+ */
+bool peer_may_call(struct server *server, const char *key);
+/* A result of the server's connection. */
+void peer_hear(struct server *server, const struct result *result);
+/* The connection has ended; true: the server has refused us, and whoever is left has been told. */
+bool peer_ended(struct server *server, const struct conn_end *end);
+/* Somebody else of the run calls there: a jump host. */
+void peer_called(struct checks *run, const char *key);
+void peers_done(struct peers *peers);
+
+#endif
