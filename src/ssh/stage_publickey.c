@@ -131,6 +131,8 @@ enum step stage_publickey(struct conn *conn)
 		case AUTH_OK:
 			/* Without a signature: the server lets in whoever knows the public key. */
 			conn_warn(conn);
+			result_hint(conn->result,
+			    _("Whoever knows your public key can log in there, too: trust it with nothing, and tell whoever runs it."));
 			return end(conn, _("the server accepted a key without a signature"));
 		case AUTH_FAILED:
 			if (login->accepted)
