@@ -6,11 +6,19 @@
 #include "cli/harden.h"
 #include "sallyport/loop.h"
 
-/* A connection can need two descriptors while addresses race; the program needs some itself. */
+enum { OWN_DESCRIPTORS = 32, LOGINS_AT_ONCE = 64 };
+
+/*
+ * To a greeting all hosts at once, as far as there are descriptors.  The program needs some itself, and a connection two
+ * while addresses race: the runner copes when that is too few after all.
+ */
 static unsigned jobs_allowed(const struct check_wanted *wanted)
 {
-	long most = (cli_raise_descriptors() - 32) / 2;
-	long jobs = wanted->jobs ? wanted->jobs : wanted->depth == DEPTH_REACH ? 1024 : 64;
+	long descriptors = cli_raise_descriptors();
+	long most = descriptors - OWN_DESCRIPTORS - descriptors / 16;
+	long jobs = wanted->jobs          ? wanted->jobs
+	    : wanted->depth == DEPTH_AUTH ? LOGINS_AT_ONCE
+					  : most;
 
 	return (unsigned)(jobs < most ? jobs : most > 0 ? most : 1);
 }
