@@ -41,6 +41,10 @@ full_ansible() {
 	have ansible || packages_install ansible-core
 }
 
+full_penalties() {
+	full_debian13
+}
+
 full_debian13() {
 	local mirror
 	[ ! -e "$debian13_dir" ] || return 0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/peers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,14 +132,32 @@ static double unfinished(struct checks *run, struct peer *peer)
 	return peer->unfinished;
 }
 
-/* May it be called once more?  What earlier runs left is asked for only where there is a second call. */
-static bool has_patience(struct checks *run, struct peer *peer)
+/* What a call of this server costs.  Who is not known is taken for the strictest. */
+static double cost_of(const struct server *server, const struct peer *peer)
 {
+	int major = 0, minor = 0;
+
+	if (server_looks(server))
+		return 1;
+	if (!peer->ident)
+		return 5;
+	if (!str_starts(peer->ident, "SSH-2.0-OpenSSH_"))
+		return 1;
+	if (sscanf(peer->ident, "SSH-2.0-OpenSSH_%d.%d", &major, &minor) != 2)
+		return 5;
+	return major > 9 || (major == 9 && minor >= 8) ? 5 : 1;
+}
+
+/* May it be called once more?  What earlier runs left is asked for only where there is a second call. */
+static bool has_patience(const struct server *server, struct peer *peer)
+{
+	struct checks *run = server->run;
+
 	if (!peer->remembers && run->owner.unfinished)
 		peer->unfinished =
 		    unfinished(run, peer) + run->owner.unfinished(run->ctx, peer->key);
 	peer->remembers = true;
-	return unfinished(run, peer) + 1 <= PEER_UNFINISHED_MAX;
+	return unfinished(run, peer) + cost_of(server, peer) <= PEER_UNFINISHED_MAX;
 }
 
 static void note_call(struct checks *run, struct peer *peer, double left_unfinished)
@@ -184,8 +203,8 @@ static void postpone_enough(struct server *server, const struct peer *peer)
 {
 	const struct host *host = behind_called(server_subject(server, server->at));
 	char *why = mem_printf(
-	    _("not asked: %d logins were asked for at this server, and more could make it refuse us; in a while, sallyport check %s asks this one"),
-	    PEER_UNFINISHED_MAX, host->name ? host->name : host->hostname);
+	    _("not asked: more logins at once could make this server refuse us; in a while, sallyport check %s asks this one"),
+	    host->name ? host->name : host->hostname);
 
 	tell_connect(server, peer);
 	tell_banner(server, peer);
@@ -227,6 +246,12 @@ static bool may_call_automatically(struct server *server, const struct peer *pee
 	return false;
 }
 
+/* Who is named alone is asked all the same; and the first to the banner is always seen. */
+static bool is_one_of_many(const struct server *server)
+{
+	return server->run->count > 1 && (server->peer->called || !server_looks(server));
+}
+
 bool peer_may_call(struct server *server, const char *key)
 {
 	struct peer *peer = peer_get(&server->run->peers, key);
@@ -237,7 +262,7 @@ bool peer_may_call(struct server *server, const char *key)
 		tell_known(server, peer);
 	else if (peer->refused)
 		postpone_refused(server, peer);
-	else if (peer->called && !has_patience(server->run, peer))
+	else if (is_one_of_many(server) && !has_patience(server, peer))
 		postpone_enough(server, peer);
 	else if (may_call_automatically(server, peer))
 		return peer->called = true;
@@ -284,7 +309,7 @@ bool peer_ended(struct server *server, const struct conn_end *end)
 	if (!peer)
 		return false;
 	server->peer = NULL;
-	note_call(server->run, peer, server->connected ? 1 : 0);
+	note_call(server->run, peer, server->connected ? cost_of(server, peer) : 0);
 	peer->refused = peer->refused || is_refusal(server, end);
 	if (!peer->refused)
 		return false;

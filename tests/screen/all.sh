@@ -137,6 +137,7 @@ menu_quit
 
 # A checker that dies whenever it has called at the silent host: the others are checked, and this one is marked.
 cp "$TMP/hosts.json" "$SALLYPORT_HOSTS"
+rm -f "$XDG_STATE_HOME/sallyport/state.json"
 (
 	hex=$(printf '0100007F:%04X 01' "$silent")
 	while [ -d "$TMP" ]; do

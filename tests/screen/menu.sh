@@ -45,9 +45,7 @@ menu_hosts() {
 }
 
 # The shell around it outlives the menu, so that one can look at the terminal that it left.
-# It remembers nothing, unless REMEMBER is set.
 menu_start() {
-	[ -n "${REMEMBER:-}" ] || rm -f "$XDG_STATE_HOME/sallyport/state.json"
 	menu_cols=$1 menu_rows=$2
 	shift 2
 	screen_start "$menu_cols" "$menu_rows" sh -c '"$@"; echo ended $?; exec sleep 1000' sh "$SALLYPORT" "$@"

@@ -19,6 +19,7 @@ screen_keys c
 screen_wait 'auth, just now'
 menu_quit
 
+rm "$XDG_STATE_HOME/sallyport/state.json" # else what was found is there again
 # The file that is named is read, and the other one is not.
 echo '{ "auto_check": "off", "colour": "blue" }' >"$TMP/other.json"
 menu_start 120 40 --config "$TMP/other.json"

@@ -77,6 +77,8 @@ static void play(void *ctx)
 	result_summary(result, "%s of %s", stages[conn->at], conn->host->name);
 	if (is_short)
 		result_detail(result, "shortage", "played");
+	if (str_eq(stages[conn->at], "ssh.banner"))
+		result_detail(result, "ident", "SSH-2.0-OpenSSH_9.7");
 	/* Hosts called crowd... have one address. */
 	bool crowd = str_starts(conn->host->hostname, "crowd");
 	if (conn->at == 0)
