@@ -72,7 +72,7 @@ for i in $(seq 1 49); do
 done
 screen_wait '│ ✓ host.settings   ecs-user@'
 screen_keys q
-screen_status
+[ "$(screen_status)" -eq 0 ] || fail "the menu ended otherwise"
 screen_stop
 not_penalised 'the cursor'
 for run in 1 2; do
