@@ -39,7 +39,7 @@ static bool write_all(int fd, const struct str *text)
 static bool write_like(const char *path, const struct stat *like, const struct str *text,
     char *new_path, struct err *err)
 {
-	int fd = mkstemp(new_path);
+	int fd = mkostemp(new_path, O_CLOEXEC);
 	bool ok;
 
 	if (fd == -1)
