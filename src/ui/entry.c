@@ -73,28 +73,45 @@ void entry_begin(struct entry *entry, enum depth depth)
 	entry->running = depth;
 }
 
-/* As in the manual's table of checks. */
-static enum depth depth_of(const char *id)
-{
-	static const struct {
-		const char *prefix;
-		enum depth depth;
-	} depths[] = {
-		{ "host.", DEPTH_LOCAL },
-		{ "key.", DEPTH_LOCAL },
-		{ "cloud.", DEPTH_LOCAL },
-		{ "jump.", DEPTH_REACH },
-		{ "net.", DEPTH_REACH },
-		{ "ssh.banner", DEPTH_REACH },
-	};
+/* The checks as in the manual's table, and how deep a run has to go for each; "jump." are several. */
+static const struct {
+	const char *id;
+	enum depth depth;
+} order[] = {
+	{ "host.settings", DEPTH_LOCAL },
+	{ "key.file", DEPTH_LOCAL },
+	{ "key.mode", DEPTH_LOCAL },
+	{ "key.format", DEPTH_LOCAL },
+	{ "key.agent", DEPTH_LOCAL },
+	{ "cloud.instance", DEPTH_LOCAL },
+	{ "jump.", DEPTH_REACH },
+	{ "net.resolve", DEPTH_REACH },
+	{ "net.connect", DEPTH_REACH },
+	{ "ssh.banner", DEPTH_REACH },
+	{ "ssh.kex", DEPTH_AUTH },
+	{ "ssh.hostkey", DEPTH_AUTH },
+	{ "auth.methods", DEPTH_AUTH },
+	{ "auth.publickey", DEPTH_AUTH },
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(depths); i++)
-		if (str_starts(id, depths[i].prefix))
-			return depths[i].depth;
-	return DEPTH_AUTH;
+/* Where a result stands; ids that are not in the table, such as those of a session's end, come last. */
+static size_t rank_of(const char *id)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(order) && !str_starts(id, order[i].id))
+		i++;
+	return i;
 }
 
-/* Shown by depth, and within one in the order in which they came first: what waits for the agent may come late. */
+static enum depth depth_of(const char *id)
+{
+	size_t rank = rank_of(id);
+
+	return rank < ARRAY_LEN(order) ? order[rank].depth : DEPTH_AUTH;
+}
+
+/* In the order of the table, whenever they come: what waits for the agent may be late, what is remembered is first. */
 static struct finding *slot_for(struct entry *entry, const char *id)
 {
 	size_t at = entry->count;
@@ -103,7 +120,7 @@ static struct finding *slot_for(struct entry *entry, const char *id)
 		if (str_eq(entry->findings[i].result->id, id))
 			return &entry->findings[i];
 	entry->findings = mem_realloc(entry->findings, entry->count + 1, sizeof *entry->findings);
-	for (; at > 0 && entry->findings[at - 1].depth > depth_of(id); at--)
+	for (; at > 0 && rank_of(entry->findings[at - 1].result->id) > rank_of(id); at--)
 		entry->findings[at] = entry->findings[at - 1];
 	entry->count++;
 	entry->findings[at].result = NULL;

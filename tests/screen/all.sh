@@ -101,9 +101,9 @@ screen_keys Escape
 wait_for rows_are '✗b✓e!a…d✗c'
 
 # Esc ends it; what is known stays.
-kill -CONT "$checker"
 screen_keys Escape
 screen_wait '3 of 4 hosts were checked; the others were not'
+kill -CONT "$checker"
 wait_for checker_gone
 wait_for rows_are '✗b✓e!a·d✗c'
 screen_keys Escape

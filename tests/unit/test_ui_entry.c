@@ -13,6 +13,8 @@
 #include "ui/entry.h"
 #include "ui/menu.h"
 
+#include "check_ids.h"
+
 static void found(struct entry *entry, const char *id, enum verdict verdict, double at_ms)
 {
 	entry_add(entry, result_new(id, verdict), at_ms);
@@ -33,6 +35,26 @@ static void run_auth(struct entry *entry, double at_ms)
 	found(entry, "net.connect", VERDICT_PASS, at_ms);
 	found(entry, "auth.publickey", VERDICT_WARN, at_ms);
 	entry_finish(entry, DEPTH_LOCAL);
+}
+
+static void the_order_is_that_of_the_checks(void **state)
+{
+	struct host host = { 0 };
+	struct entry entry = { .host = &host };
+	size_t count = 0;
+	const char *depth;
+
+	(void)state;
+	while (check_id(count, &depth))
+		count++;
+	assert_true(count > 10);
+	for (size_t i = count; i > 0; i--)
+		found(&entry, check_id(i - 1, &depth), VERDICT_PASS, 0);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(entry.findings[i].result->id, check_id(i, &depth));
+		assert_string_equal(depth_name(entry.findings[i].depth), depth);
+	}
+	entry_done(&entry);
 }
 
 static void what_comes_late_stands_with_its_depth(void **state)
@@ -226,6 +248,7 @@ static void a_killed_child_is_named_as_such(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_order_is_that_of_the_checks),
 		cmocka_unit_test(what_comes_late_stands_with_its_depth),
 		cmocka_unit_test(a_host_nobody_looked_at_has_no_verdict),
 		cmocka_unit_test(the_worst_finding_is_the_verdict),
