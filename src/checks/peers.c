@@ -201,15 +201,10 @@ static void postpone_refused(struct server *server, const struct peer *peer)
 
 static void postpone_enough(struct server *server, const struct peer *peer)
 {
-	const struct host *host = behind_called(server_subject(server, server->at));
-	char *why = mem_printf(
-	    _("not asked: more logins at once could make this server refuse us; in a while, sallyport check %s asks this one"),
-	    host->name ? host->name : host->hostname);
-
 	tell_connect(server, peer);
 	tell_banner(server, peer);
-	postpone(server, "enough", why);
-	free(why);
+	postpone(server, "enough",
+	    _("not asked: more logins at once could make this server refuse us; check this host alone"));
 }
 
 /* What is asked for is known from another name: to the banner, or where it ends before that. */

@@ -101,7 +101,7 @@ static bool add_from(struct check_selection *selection, const struct host_list *
 	if (!file)
 		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 	while ((len = getline(&line, &size, file)) > 0) {
-		line[strcspn(line, "\n")] = '\0';
+		line[strcspn(line, "\r\n")] = '\0'; /* also of a file from Windows */
 		if (*line)
 			add_listed(selection, list, line);
 	}
@@ -117,6 +117,7 @@ static bool in_group(const struct host *host, const struct strlist *groups)
 {
 	for (size_t i = 0; i < groups->len; i++) {
 		size_t len = strlen(groups->items[i]);
+		len -= len > 0 && groups->items[i][len - 1] == '/';
 		if (host->group && !strncmp(host->group, groups->items[i], len) &&
 		    (host->group[len] == '\0' || host->group[len] == '/'))
 			return true;
@@ -154,8 +155,11 @@ static void expand(struct host *host)
 
 static bool none_matches(const struct host_list *list, struct err *err)
 {
-	if (!list->missing)
-		return err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
+	if (!list->missing) {
+		err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
+		return err_hint(err,
+		    _("sallyport list shows all hosts and their groups; sallyport show NAME its tags."));
+	}
 	cli_no_hosts(list, err);
 	return false;
 }

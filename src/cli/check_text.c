@@ -84,8 +84,24 @@ static void add_result(struct str *out, const struct result *result, const struc
 	free(id);
 }
 
+/* The first check that was left for another time says why; what comes after it says the same. */
+static const struct result *postponed(const struct host_report *report)
+{
+	for (size_t i = 0; i < report->count; i++)
+		if (result_detail_get(report->results[i], "postponed"))
+			return report->results[i];
+	return NULL;
+}
+
+bool check_text_postponed(const struct host_report *report)
+{
+	return postponed(report) != NULL;
+}
+
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style)
 {
+	const struct result *later = postponed(report);
+
 	if (style->colour)
 		str_add(out, "\033[1m");
 	clean_text(out, report->name, strlen(report->name), clean_locale_flags());
@@ -95,7 +111,8 @@ void check_text(struct str *out, const struct host_report *report, const struct 
 	add_verdict(out, report->verdict, style);
 	str_add_char(out, '\n');
 	for (size_t i = 0; i < report->count; i++)
-		if (!style->brief || report->results[i]->verdict >= VERDICT_WARN)
+		if (!style->brief || report->results[i]->verdict >= VERDICT_WARN ||
+		    report->results[i] == later)
 			add_result(out, report->results[i], style);
 }
 

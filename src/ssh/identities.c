@@ -66,15 +66,27 @@ bool sources_agent_has(const struct sources *from, const struct pubkey *pub)
 
 /* ---- files ---- */
 
+/* Whoever shows it names the file before it. */
+static char *without_path(const char *text, const char *path)
+{
+	char *shown = path_show(path);
+	size_t len = str_starts(text, shown) ? strlen(shown) : 0;
+
+	free(shown);
+	return mem_strdup(text + len + (len > 0 ? strspn(text + len, ": ") : 0));
+}
+
 /* Why ssh would not use this file, NULL: it would. */
 static char *file_unusable(const struct key_file *file, const struct err *err, bool in_agent)
 {
 	if (!file->exists)
 		return mem_strdup(_("no such file"));
 	if (err->code != ERR_NONE)
-		return mem_strdup(err->text);
+		return without_path(err->text, file->path);
 	if (in_agent)
 		return NULL;
+	if (file->format == KEY_UNKNOWN || file->format == KEY_PEM_BROKEN)
+		return mem_printf(_("is %s"), key_format_name(file->format));
 	if (!key_format_private(file->format))
 		return mem_printf(_("is %s, not a private key"), key_format_name(file->format));
 	if (file->format == KEY_PPK2 || file->format == KEY_PPK3 || file->format == KEY_SSHCOM)

@@ -26,6 +26,11 @@ same() {
 same "$(names --all)" 'web1 web2 db inner lost bad '
 same "$(names --group aliyun)" 'web1 web2 '
 same "$(names --group aliyun/hangzhou --group aliyunx)" 'web1 db '
+same "$(names --group aliyun/)" 'web1 web2 '
+printf 'web1\r\ndb\r\n\r\n' >"$TMP/windows"
+same "$(names --names-from "$TMP/windows")" 'web1 db '
+expect 2 "$SALLYPORT" check --tag nobody
+expect_err 'hint: sallyport list shows all hosts'
 same "$(names --tag web)" 'web1 web2 '
 same "$(names --tag web --tag live)" 'web1 '
 same "$(names --group aliyun --tag live)" 'web1 '

@@ -87,6 +87,12 @@ check_visits '10 11 12'
 [ "$(grep -c '"id":"ssh.banner","verdict":"pass"' "$TMP/out")" -eq 12 ] || fail "not all twelve were told"
 [ "$(grep -c '"event":"host"' "$TMP/out")" -eq 12 ] || fail "not all twelve hosts"
 grep -q '"id":"auth.publickey","verdict":"skip","summary":"not asked: more logins' "$TMP/out" || fail "not said why"
+grep -q ' check [^ ]*-[ab] ' "$TMP/out" && fail "told of one host what is said of another"
+# To a person such a host has not passed, and it is said why.
+"$SALLYPORT" check --hosts "$TMP/hosts.json" --all >"$TMP/out" 2>"$TMP/err" || :
+grep -A1 ': skip$' "$TMP/out" | grep -q '^  skip  net.connect .*not asked: more logins' ||
+	fail "not said why a host was not asked"
+grep -A1 ': pass$' "$TMP/out" | grep -q 'not asked' && fail "who was not asked has passed"
 # The next run knows of these; who is named is asked all the same.
 check_visits '0 1 2 3 4'
 check_visits 1 0x7f.1-b
