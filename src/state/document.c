@@ -41,12 +41,14 @@ bool document_init(struct state *state, struct str *text, struct err *err)
 	}
 	find_object(&state->root, "hosts", &state->hosts);
 	find_object(&state->root, "servers", &state->servers);
+	servers_sort(state);
 	return true;
 }
 
 void document_done(struct state *state)
 {
 	str_done(&state->text);
+	free(state->sorted);
 	*state = (struct state){ .text = STR_INIT };
 }
 

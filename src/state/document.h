@@ -13,6 +13,8 @@ struct state {
 	struct str text; /* empty: there is nothing */
 	struct json_part root;
 	struct json_part hosts, servers; /* text NULL: not there */
+	struct json_part *sorted; /* the members of servers, by name */
+	size_t sorted_len;
 };
 
 /* Takes the text.  False with err: it is damaged or of a later version, and then state is empty. */
@@ -53,6 +55,8 @@ struct known_server {
 	double called; /* when */
 	double until; /* when it has forgotten what it holds against us */
 };
+/* Sorts them, for server_find(): a run asks for each of its servers. */
+void servers_sort(struct state *state);
 bool server_read(const struct json_part *member, struct known_server *server);
 /* Nothing is left of it that anybody would ask for. */
 bool server_is_old(const struct known_server *server, double now);

@@ -3,6 +3,7 @@
 #include "state/document.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Nobody asks for calls that were longer ago; and no server that we know remembers us for so long. */
 enum { MEMORY_S = 600 };
@@ -55,12 +56,41 @@ void server_add(struct str *out, const char *name, const struct known_server *se
 	str_add_char(out, '}');
 }
 
+static int by_key(const void *left, const void *right)
+{
+	const struct json_part *a = left, *b = right;
+	int order = memcmp(a->key, b->key, a->key_len < b->key_len ? a->key_len : b->key_len);
+
+	return order ? order : (a->key_len > b->key_len) - (a->key_len < b->key_len);
+}
+
+void servers_sort(struct state *state)
+{
+	struct json_walk walk;
+	struct json_part member;
+	size_t cap = 0;
+
+	part_walk(&walk, &state->servers);
+	while (json_walk_next(&walk, &member)) {
+		if (state->sorted_len == cap) {
+			cap = cap ? cap * 2 : 64;
+			state->sorted = mem_realloc(state->sorted, cap, sizeof *state->sorted);
+		}
+		state->sorted[state->sorted_len++] = member;
+	}
+	if (state->sorted_len > 0)
+		qsort(state->sorted, state->sorted_len, sizeof *state->sorted, by_key);
+}
+
 bool server_find(const struct state *state, const char *name, struct known_server *server)
 {
-	struct json_part member;
+	const struct json_part key = { .key = name, .key_len = strlen(name) };
+	const struct json_part *member = state->sorted_len > 0
+	    ? bsearch(&key, state->sorted, state->sorted_len, sizeof key, by_key)
+	    : NULL;
 
 	*server = (struct known_server){ 0, 0 };
-	return part_get(&state->servers, name, &member) && server_read(&member, server);
+	return member && server_read(member, server);
 }
 
 double state_called_ago(const struct state *state, const char *name, double now)

@@ -483,6 +483,28 @@ static void results_of_another_address_are_not_told(void **unused)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Whatever their order in the file, and whichever begins like another one. */
+static void each_server_is_found(void **unused)
+{
+	static const char text[] =
+	    "{\"version\":1,\"servers\":{\"b 22\":{\"called\":30},\"a 2222\":{\"called\":20},"
+	    "\"a 22\":{\"called\":10},\"a 2\":7,\"\":{\"called\":40}}}";
+	struct state *state = state_parse(text, strlen(text), NULL);
+
+	(void)unused;
+	assert_true(state_called_ago(state, "a 22", 100) == 90);
+	assert_true(state_called_ago(state, "a 2222", 100) == 80);
+	assert_true(state_called_ago(state, "b 22", 100) == 70);
+	assert_true(state_called_ago(state, "", 100) == 60);
+	assert_true(state_called_ago(state, "a 2", 100) < 0);
+	assert_true(state_called_ago(state, "a 222", 100) < 0);
+	assert_true(state_called_ago(state, "c", 100) < 0);
+	state_free(state);
+	state = state_parse("{\"servers\":[]}", 14, NULL);
+	assert_true(state_called_ago(state, "a 22", 100) < 0);
+	state_free(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +521,7 @@ int main(void)
 		TEST(a_server_is_left_alone_for_a_while),
 		TEST(a_time_to_come_counts_as_now),
 		TEST(what_a_server_holds_against_us_passes),
+		TEST(each_server_is_found),
 		TEST(old_calls_are_forgotten),
 		TEST(hosts_that_are_gone_are_forgotten_in_time),
 		TEST(results_of_another_address_are_not_told),
