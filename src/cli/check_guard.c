@@ -29,6 +29,7 @@ struct guard {
 	struct check_telling telling; /* of what the children cannot tell */
 	sigset_t signals; /* those that are waited for */
 	sigset_t before; /* what was blocked before */
+	pid_t self;
 };
 
 /* ---- marks ---- */
@@ -67,6 +68,8 @@ static _Noreturn void run_child(struct guard *guard, const struct check_selectio
 #ifdef HAVE_SYS_PRCTL_H
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+	if (getppid() != guard->self) /* it died before that: nobody is told of anything */
+		_exit(EXIT_FAILED);
 	sigprocmask(SIG_SETMASK, &guard->before, NULL);
 	int status =
 	    check_part(guard->cli, guard->wanted, part, guard->list, guard->telling.marks, NULL);
@@ -189,7 +192,9 @@ static bool check_group(struct guard *guard, struct host **hosts, size_t len)
 int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list)
 {
-	struct guard guard = { .cli = cli, .wanted = wanted, .selection = selection, .list = list };
+	struct guard guard = {
+		.cli = cli, .wanted = wanted, .selection = selection, .list = list, .self = getpid()
+	};
 	struct check_marks *marks = marks_new(selection->len);
 
 	if (marks == NULL)
@@ -200,6 +205,7 @@ int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
 	sigaddset(&guard.signals, SIGINT);
 	sigaddset(&guard.signals, SIGTERM);
 	sigaddset(&guard.signals, SIGHUP);
+	signal(SIGCHLD, SIG_DFL); /* who was started with it ignored hears of no child's end */
 	sigprocmask(SIG_BLOCK, &guard.signals, &guard.before);
 	check_group(&guard, selection->hosts, selection->len);
 	sigprocmask(SIG_SETMASK, &guard.before, NULL);

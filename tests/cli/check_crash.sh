@@ -65,3 +65,8 @@ for signum in 15 9; do
 	[ $status -eq $((128 + signum)) ] || fail "status $status after signal $signum"
 	wait_for disconnected
 done
+
+# Who was started with SIGCHLD ignored would hear of no child's end.
+free_port
+expect 1 timeout 20 env --ignore-signal=CHLD "$SALLYPORT" check "root@127.0.0.1:$PORT"
+expect_out 'refuses connections'
