@@ -141,6 +141,7 @@ static void try_again(void *ctx)
 {
 	struct session *session = ctx;
 
+	loop_timer_cancel(session->again);
 	session->again = NULL;
 	session->over = false;
 	ending_done(&session->end);

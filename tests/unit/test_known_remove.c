@@ -189,7 +189,7 @@ enum { EACH = 200 };
 /* Others append lines all the time: none is lost, though the file is another one each time. */
 static void writers_at_once_lose_nothing(void **state)
 {
-	struct pubkey key;
+	struct pubkey key = { 0 };
 	struct str pub = STR_INIT;
 	pid_t pid;
 	int status;
