@@ -16,8 +16,11 @@ struct transport;
 /* Our identification (RFC 4253 section 4.2), without its line end. */
 #define SESSION_IDENT "SSH-2.0-sallyport_" PACKAGE_VERSION
 
-/* How long libssh2 waits for an answer, in seconds: as good as for ever, time-outs are ours. */
-enum { SESSION_PATIENCE_S = 24 * 60 * 60 };
+/*
+ * How long libssh2 waits for an answer, in seconds: for ever, time-outs are ours.  It asks the wall clock, which
+ * may jump from 1970 to today when a machine without a battery hears the time.
+ */
+enum { SESSION_PATIENCE_S = 65 * 365 * 24 * 60 * 60 };
 
 /* Comma lists, all set: what we offer. */
 struct session_prefs {
