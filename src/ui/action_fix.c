@@ -12,7 +12,7 @@ void action_fix(struct ui *ui)
 		    entry->host->name);
 	else if (entry_fixable(entry) == DEPTH_NONE)
 		ui_say(ui, ROLE_WARN,
-		    _("%s: no check has found anything here that can be mended with a key"),
+		    _("%s: no check has found anything here that can be mended from the menu"),
 		    entry->host->name);
 	else
 		session_fix(ui, entry);

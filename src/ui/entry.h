@@ -38,7 +38,7 @@ struct entry {
 	struct job *session; /* NULL: none */
 	bool stopped; /* the session is */
 	bool opened; /* the session's shell was open */
-	bool mending; /* it is no session but "check --fix" */
+	enum depth mending; /* it is no session but "check --fix", to this depth */
 	double opened_ms; /* since when */
 	double used_at; /* seconds since 1970; 0: never */
 	long uses;

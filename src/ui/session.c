@@ -82,7 +82,7 @@ static void connect(struct ui *ui, struct entry *entry)
 
 	if (!start(ui, entry, words))
 		return;
-	entry->mending = false;
+	entry->mending = DEPTH_NONE;
 	entry_begin(entry, DEPTH_AUTH);
 }
 
@@ -93,7 +93,7 @@ void session_fix(struct ui *ui, struct entry *entry)
 
 	if (!start(ui, entry, words))
 		return;
-	entry->mending = true;
+	entry->mending = depth;
 	entry_begin(entry, depth);
 }
 
@@ -169,10 +169,15 @@ static void on_stopped(struct ui *ui, struct entry *entry)
 	    entry->host->name);
 }
 
-/* What "check --fix" found last is in the panel. */
+/*
+ * What "check --fix" found last is in the panel.  Deeper checks may have failed for what is mended
+ * now, and are done again if they had been asked for.
+ */
 static void on_mended(struct ui *ui, struct entry *entry, bool was_in_front)
 {
 	entry_abort(entry);
+	if (entry_fixable(entry) == DEPTH_NONE && entry_depth(entry) > entry->mending)
+		checker_start(ui, entry, entry_depth(entry));
 	if (!was_in_front)
 		return;
 	take_terminal(ui);
@@ -212,7 +217,7 @@ static void on_ended(struct ui *ui, struct entry *entry, const struct job *job)
 
 	entry->session = NULL;
 	entry->stopped = false;
-	if (entry->mending)
+	if (entry->mending != DEPTH_NONE)
 		on_mended(ui, entry, was_in_front);
 	else
 		on_session_ended(ui, entry, job, was_in_front);

@@ -17,6 +17,8 @@ screen_wait 'no check has found anything here that can be mended'
 # The mode of a key: no, then yes.
 screen_type /wide
 screen_keys Tab
+screen_keys c
+screen_wait '✗ auth.publickey'
 screen_wait 'f: fix'
 screen_keys f
 wait_for asks '(yes/no)'
@@ -35,6 +37,7 @@ wait_for asks 'Enter goes back to the menu.'
 screen_keys Enter
 screen_wait_gone 'f: fix'
 screen_wait '✓ key.mode'
+screen_wait '✓ auth.publickey' # which was refused for that mode
 [ "$(stat -c %a "$LAB/keys/wide-mode.pem")" = 400 ] || fail 'yes was a no'
 
 # A changed host key, which a deeper check finds.
