@@ -133,6 +133,10 @@ static void describe(struct result *result, const struct host *host)
 		if (value && *value)
 			str_addf(&text, "%s%.60s", text.len ? ", " : "", value);
 	}
+	/* No fault: it may be reached so by a VPN.  But where it is not, this is what to try. */
+	if (public_address(host) && is_fact(host, "private_ip", host->hostname))
+		str_addf(&text, "%sfrom outside it is %.60s", text.len ? "; " : "",
+		    public_address(host));
 	result_summary(result, "%s", text.len ? str_text(&text) : _("nothing speaks against it"));
 	str_done(&text);
 }

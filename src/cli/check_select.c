@@ -157,8 +157,8 @@ static bool none_matches(const struct host_list *list, struct err *err)
 {
 	if (!list->missing) {
 		err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
-		return err_hint(err,
-		    _("sallyport list shows all hosts, with their groups and tags."));
+		return err_hint(
+		    err, _("sallyport list shows all hosts, with their groups and tags."));
 	}
 	cli_no_hosts(list, err);
 	return false;

@@ -15,6 +15,8 @@ cat >"$TMP/hosts.json" <<END
     "status": "Running", "key_pair": "ops", "private_ip": "10.1.2.3" } },
   { "name": "moved", "hostname": "192.0.2.7", "cloud": { "provider": "ecs", "instance_id": "i-3",
     "status": "Running", "key_pair": "ops", "public_ip": "192.0.2.8" } },
+  { "name": "vpn", "hostname": "10.1.2.4", "cloud": { "provider": "ecs", "instance_id": "i-4",
+    "status": "Running", "key_pair": "ops", "private_ip": "10.1.2.4", "eip": "192.0.2.4" } },
   { "name": "locked-out", "hostname": "192.0.2.9", "cloud": { "provider": "ecs", "status": "Running",
     "key_pair": "", "public_ip": "192.0.2.9" } }
 ] }
@@ -34,6 +36,7 @@ running|pass|i-1, Running, ops
 running|pass|"security_groups":"sg-1"
 stopped|fail|was Stopped
 inside|warn|no public IP and no EIP
+vpn|pass|i-4, Running, ops; from outside it is 192.0.2.4
 moved|warn|hostname is 192.0.2.7, and the instance has the address 192.0.2.8
 locked-out|warn|no key pair
 END
