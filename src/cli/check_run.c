@@ -31,6 +31,28 @@ static void on_interrupt(void *ctx)
 	checks_stop(telling->checks);
 }
 
+/* The menu ends its checks by SIGTERM: what they have found is remembered all the same.  A guard ends by them itself. */
+struct ends {
+	struct loop_signal *of[3];
+};
+
+static struct ends ends_start(struct check_telling *telling)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct ends ends = { { NULL } };
+
+	for (size_t i = 0; i < (telling->marks ? 1 : ARRAY_LEN(signals)); i++)
+		ends.of[i] = loop_signal_start(telling->loop, signals[i], on_interrupt, telling);
+	return ends;
+}
+
+static void ends_cancel(const struct ends *ends)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ends->of); i++)
+		if (ends->of[i])
+			loop_signal_cancel(ends->of[i]);
+}
+
 int check_part(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list,
     struct check_marks *marks, struct host_report *reports)
@@ -49,7 +71,7 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 
 	check_telling_init(&telling, cli, wanted, selection, loop, marks, reports);
 	check_memory_init(&telling.memory, cli, wanted, list);
-	struct loop_signal *interrupt = loop_signal_start(loop, SIGINT, on_interrupt, &telling);
+	struct ends ends = ends_start(&telling);
 
 	telling.checks = checks_start(
 	    loop, list, selection->hosts, selection->len, &options, &check_teller, &telling);
@@ -58,7 +80,7 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 		check_telling_end(&telling);
 	checks_cancel(telling.checks);
 	check_memory_done(&telling.memory);
-	loop_signal_cancel(interrupt);
+	ends_cancel(&ends);
 	int status = check_telling_status(&telling);
 	check_telling_done(&telling);
 	loop_free(loop);

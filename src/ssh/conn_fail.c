@@ -68,6 +68,17 @@ const char *conn_doing(enum conn_stage stage)
 	return _("as the connection was made");
 }
 
+static void lost_hint_kex(struct conn *conn)
+{
+	char *command = host_ssh_command(NULL, conn->host);
+
+	conn_hint(conn,
+	    _("The server may be overloaded (MaxStartups), block this address, "
+	      "or not like what we offer: compare with: ssh -vv%s"),
+	    command + strlen("ssh"));
+	free(command);
+}
+
 static void lost_hint(struct conn *conn)
 {
 	switch (conn->stage) {
@@ -79,10 +90,7 @@ static void lost_hint(struct conn *conn)
 		      "for a login, or block this address for a while."));
 		break;
 	case STAGE_KEX:
-		conn_hint(conn,
-		    _("The server may be overloaded (MaxStartups), block this address, "
-		      "or not like what we offer: compare with: ssh -vv %s"),
-		    conn->host->hostname);
+		lost_hint_kex(conn);
 		break;
 	case STAGE_JUMP:
 	case STAGE_RESOLVE:

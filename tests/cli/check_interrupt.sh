@@ -40,3 +40,17 @@ interrupt connecting
 expect_out '  pass  host.settings   root@127.0.0.1:'
 expect_out '  skip  ssh.banner      interrupted'
 expect_out "root@127.0.0.1:$PORT: skip"
+
+# The menu ends a check by SIGTERM: what had been found is remembered.
+silent=$PORT
+free_port
+cat >"$TMP/hosts.json" <<END
+{ "version": 1, "defaults": { "hostname": "127.0.0.1" }, "hosts": [
+  { "name": "dead", "port": $PORT }, { "name": "mute", "port": $silent } ] }
+END
+"$SALLYPORT" check --hosts "$TMP/hosts.json" --all --json-lines --timeout 60 >"$TMP/out" 2>"$TMP/err" &
+checker=$!
+wait_for grep -q '"event":"host","host":"dead"' "$TMP/out"
+kill -TERM "$checker"
+wait "$checker" && fail 'ended by a signal, and status 0'
+grep -q '"dead"' "$XDG_STATE_HOME/sallyport/state.json" || fail 'what was found is not remembered'
