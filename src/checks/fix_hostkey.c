@@ -23,20 +23,28 @@ static bool parse_place(const char *text, char **path, unsigned *line)
 	return true;
 }
 
+/* As sshd names the file of such a key. */
+static const char *kind_of(const char *type)
+{
+	return str_eq(type, "ssh-rsa")           ? "rsa"
+	    : type && str_starts(type, "ecdsa-") ? "ecdsa"
+						 : "ed25519";
+}
+
 static char *about(const struct fix *fix, const struct result *result)
 {
 	const char *type = result_detail_get(result, "type");
 	const char *shown = result_detail_get(result, "fingerprint");
 	char *file = path_show(fix->path), *text;
 
-	text = mem_printf(
-	    _("known:  %s %s (%s:%u)\n"
-	      "shown:  %s %s\n"
-	      "Somebody between you and the server would look just like this.  Ask whoever "
-	      "runs the machine, or\ncompare with what its console says: "
-	      "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"),
+	text = mem_printf(_("known:  %s %s\n"
+			    "        (%s:%u)\n"
+			    "shown:  %s %s\n"
+			    "Somebody between you and the server would look just like this.\n"
+			    "Ask whoever runs the machine, or compare with what its console says:\n"
+			    "        ssh-keygen -lf /etc/ssh/ssh_host_%s_key.pub"),
 	    result_detail_get(result, "known_type"), fix->fingerprint, file, fix->line,
-	    type ? type : "?", shown ? shown : "?");
+	    type ? type : "?", shown ? shown : "?", kind_of(type));
 	free(file);
 	return text;
 }

@@ -60,7 +60,8 @@ static void offer(struct fixing *fixing, const struct host *host, const struct f
 		fixing->failed = true;
 		cli_error(&err);
 	} else {
-		say(_("Nothing was changed."));
+		say(fix_word(fix) ? _("Nothing was changed: the host's name was not typed.")
+				  : _("Nothing was changed."));
 	}
 }
 

@@ -85,6 +85,8 @@ done
 expect_out "known:  ssh-ed25519 $old"
 expect_out "shown:  ssh-ed25519 $new"
 expect_out 'Somebody between you and the server would look just like this'
+expect_out '        ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub'
+expect_out "Nothing was changed: the host's name was not typed."
 fix 130 --wait 'to do it:' --send '\x03' -- "$SALLYPORT" check --fix changed
 expect_same "$TMP/before" "$LAB/known_hosts"
 [ ! -e "$LAB/known_hosts.old" ] || fail 'something was written'
