@@ -268,3 +268,12 @@ is g jump.1 skip 'the agent does not sign at once'
 
 cmp "$LAB/known_hosts" "$TMP/known_before" || fail "known_hosts was written to"
 [ -z "$(ls "$HOME/.ssh")" ] || fail "there is something new in ~/.ssh"
+
+# To a person it is said that the pass of a host behind another says nothing of itself.
+printf 'good good -\ninside rsa good\n' | hosts >"$TMP/hosts.json"
+expect 0 "$SALLYPORT" check --all --depth reach
+expect_out '1 of them is behind a jump host and was not reached: --through-jumps logs in there'
+expect 0 "$SALLYPORT" check --all --depth local
+expect_no_out 'was not reached'
+expect 0 "$SALLYPORT" check --all --depth reach --through-jumps
+expect_no_out 'was not reached'
