@@ -62,6 +62,7 @@ int background_start(void)
 	sigemptyset(&signals);
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
 		sigaddset(&signals, wanted[i]);
+	signal(SIGCHLD, SIG_DFL); /* who was started with it ignored hears of no child's end */
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	child = fork();
 	if (child > 0) {

@@ -70,3 +70,4 @@ done
 free_port
 expect 1 timeout 20 env --ignore-signal=CHLD "$SALLYPORT" check "root@127.0.0.1:$PORT"
 expect_out 'refuses connections'
+expect 255 timeout -k 1 20 env --ignore-signal=CHLD "$SALLYPORT" connect -f -N "root@127.0.0.1:$PORT"
