@@ -85,7 +85,7 @@ static void say_text(struct check_telling *telling, const struct host_report *re
 {
 	struct host_report shown = *report;
 
-	if (shown.verdict == VERDICT_PASS && (telling->interrupted || check_text_postponed(report)))
+	if (shown.verdict == VERDICT_PASS && (telling->interrupted || check_text_left(report)))
 		shown.verdict = VERDICT_SKIP;
 	telling->counts[shown.verdict]++;
 	check_text(&telling->pending, &shown, &telling->style);

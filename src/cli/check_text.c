@@ -84,23 +84,30 @@ static void add_result(struct str *out, const struct result *result, const struc
 	free(id);
 }
 
-/* The first check that was left for another time says why; what comes after it says the same. */
-static const struct result *postponed(const struct host_report *report)
+/* For another time, or until somebody unlocks the key of a jump host. */
+static bool is_left(const struct result *result)
+{
+	return result_detail_get(result, "postponed") ||
+	    (result->verdict == VERDICT_SKIP && result->hint && str_starts(result->id, "jump."));
+}
+
+/* The first check that was left says why; what comes after it says the same. */
+static const struct result *left(const struct host_report *report)
 {
 	for (size_t i = 0; i < report->count; i++)
-		if (result_detail_get(report->results[i], "postponed"))
+		if (is_left(report->results[i]))
 			return report->results[i];
 	return NULL;
 }
 
-bool check_text_postponed(const struct host_report *report)
+bool check_text_left(const struct host_report *report)
 {
-	return postponed(report) != NULL;
+	return left(report) != NULL;
 }
 
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style)
 {
-	const struct result *later = postponed(report);
+	const struct result *later = left(report);
 
 	if (style->colour)
 		str_add(out, "\033[1m");

@@ -11,11 +11,11 @@
 struct text_style {
 	bool colour;
 	int width; /* columns to wrap at; 0: never */
-	bool brief; /* only what warns or fails, and why the rest was left for another time */
+	bool brief; /* only what warns or fails, and why the rest was left */
 };
 
-/* Was something left for another time, so that the server is not called too often? */
-bool check_text_postponed(const struct host_report *report);
+/* Was something left: so that the server is not called too often, or for a jump host that asks for a person? */
+bool check_text_left(const struct host_report *report);
 
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style);
 /* "40 hosts: 31 pass, 2 warn, 7 fail"; counts[] by enum verdict. */

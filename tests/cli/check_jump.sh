@@ -277,3 +277,9 @@ expect 0 "$SALLYPORT" check --all --depth local
 expect_no_out 'was not reached'
 expect 0 "$SALLYPORT" check --all --depth reach --through-jumps
 expect_no_out 'was not reached'
+
+# Nor has one passed whose jump host asks for a person.
+printf 'good good - "identity_file": "%s"\ninside rsa good\n' "$LAB/keys/passphrase" | hosts >"$TMP/hosts.json"
+expect 0 "$SALLYPORT" check --all --depth reach --through-jumps
+expect_out 'inside: skip'
+expect_out 'the login needs a person'
