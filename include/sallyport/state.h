@@ -62,7 +62,7 @@ double state_now(void);
 
 /* ---- writing ---- */
 
-/* What a run has to add. */
+/* What a run has to add.  Owns all of it; what checks have found is kept in a temporary file once it is more than a little. */
 struct state_news;
 
 struct state_news *state_news_new(void);

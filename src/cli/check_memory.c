@@ -2,6 +2,9 @@
 /* What a check reads from state.json and adds to it. */
 #include "cli/check.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <math.h>
 
 #include "sallyport/hosts.h"
@@ -71,11 +74,20 @@ double check_memory_unfinished(struct check_memory *memory, const char *server)
 	return state_unfinished(memory->state, server, state_now());
 }
 
+/* The run has ended: what it has left between what is still used makes room for the old document. */
+static void give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 void check_memory_done(struct check_memory *memory)
 {
 	struct err err = ERR_INIT;
 
 	state_free(memory->state);
+	give_back();
 	if (memory->kept && !state_write(memory->news, memory->list, &err))
 		tell_trouble(memory, &err);
 	state_news_free(memory->news);

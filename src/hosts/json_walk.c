@@ -46,9 +46,7 @@ static const char *skip_value(const char *p)
 		return skip_string(p);
 	if (*p == '{' || *p == '[')
 		return skip_container(p);
-	while (*p && !strchr(",]} \t\n\r", *p))
-		p++;
-	return p;
+	return p + strcspn(p, ",]} \t\n\r");
 }
 
 static enum json_type type_of(char first)

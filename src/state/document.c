@@ -41,7 +41,6 @@ bool document_init(struct state *state, struct str *text, struct err *err)
 	}
 	find_object(&state->root, "hosts", &state->hosts);
 	find_object(&state->root, "servers", &state->servers);
-	servers_sort(state);
 	return true;
 }
 

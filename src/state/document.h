@@ -6,6 +6,8 @@
 #ifndef SALLYPORT_STATE_DOCUMENT_H
 #define SALLYPORT_STATE_DOCUMENT_H
 
+#include <stdio.h>
+
 #include "sallyport/hosts.h"
 #include "sallyport/state.h"
 
@@ -44,6 +46,8 @@ void copy_member(struct str *out, const struct json_part *member);
 /* How far a check has to go for a result: 0 this machine, 1 to the banner, 2 to the login. */
 unsigned depth_of_result(const char *id);
 unsigned depth_of_name(const char *depth);
+/* The same name, static; what is none is the furthest. */
+const char *depth_static(const char *depth);
 
 /* One host, from its member of "hosts".  False: it is none.  state_host_done() is due in any case. */
 bool host_read(const struct json_part *member, struct state_host *host);
@@ -55,7 +59,7 @@ struct known_server {
 	double called; /* when */
 	double until; /* when it has forgotten what it holds against us */
 };
-/* Sorts them, for server_find(): a run asks for each of its servers. */
+/* Sorts them, once, which server_find() needs: a run asks for each of its servers, a writer for none. */
 void servers_sort(struct state *state);
 bool server_read(const struct json_part *member, struct known_server *server);
 /* Nothing is left of it that anybody would ask for. */
@@ -67,16 +71,49 @@ bool server_find(const struct state *state, const char *name, struct known_serve
 
 /* ---- news ---- */
 
-/* What is new of one host. */
-struct news_host {
-	char *name;
-	char *address;
-	char *depth; /* NULL: it was not checked */
+/* What is new of a host or a server, as it lies in the spool; its texts follow. */
+struct news_record {
+	enum { NEWS_HOST, NEWS_SERVER } kind;
 	enum verdict verdict;
+	const char *depth; /* static; NULL: it was not checked */
 	double checked_at, ms, used_at;
 	long uses;
-	struct str results; /* the items of an array of results */
-	struct str postponed; /* that are used only where there are none */
+	double called_at, unfinished; /* of a server */
+	size_t name_len, address_len, results_len, postponed_len;
+};
+
+/* The same, read back. */
+struct news_host {
+	struct news_record record;
+	char *name; /* owns all that follows */
+	const char *address;
+	struct json_part results; /* an array */
+	struct json_part postponed; /* that are used only where there are none */
+};
+
+struct state_news {
+	size_t host_count, server_count;
+	/* The records wait in a file without a name, and only the last in memory: all where there is no file. */
+	FILE *spool; /* NULL: none yet, or none to be had */
+	bool no_spool;
+	size_t spooled; /* bytes in it */
+	struct str unspooled; /* what comes after them */
+};
+
+/* The record at a place and its name, which the caller frees.  False: it cannot be read, and name is NULL. */
+bool news_read(
+    const struct state_news *news, size_t place, struct news_record *record, char **name);
+/* Where the one after it is. */
+size_t news_next(size_t place, const struct news_record *record);
+size_t news_end(const struct state_news *news);
+/* All of a host.  The name is due to be freed in any case. */
+bool news_read_host(const struct state_news *news, size_t place, struct news_host *host);
+
+/* The news by name, and which of them are written. */
+struct sorted {
+	char *name;
+	size_t place; /* in the spool */
+	bool written;
 };
 
 struct news_server {
@@ -84,18 +121,26 @@ struct news_server {
 	double at, unfinished;
 };
 
-struct state_news {
-	struct news_host *hosts;
-	size_t host_count, host_cap;
+/* What the news are of: hosts by name, servers as they came. */
+struct subjects {
+	struct sorted *hosts;
 	struct news_server *servers;
-	size_t server_count, server_cap;
+	size_t host_count, server_count;
 };
+
+/* Reads what all the news are of.  False: they cannot be read.  subjects_done() is due in any case. */
+bool subjects_init(struct subjects *subjects, const struct state_news *news);
+void subjects_done(struct subjects *subjects);
 
 /* Writes a host: what is new, and what stays of what was there before (NULL: nothing was). */
 void entry_write(struct str *out, const struct news_host *news, const struct json_part *before);
 
-/* The whole document with the news. */
-void document_write(struct str *out, const struct state *state, const struct state_news *news,
-    const struct host_list *list, double now);
+struct state_file;
+/*
+ * The whole document with the news.  file: what is written goes there piece by piece, so that it is never in memory as a
+ * whole, and out holds the last of it; NULL: out holds it all.  False: the news cannot be read.
+ */
+bool document_write(struct str *out, struct state_file *file, const struct state *state,
+    const struct state_news *news, const struct host_list *list, double now);
 
 #endif

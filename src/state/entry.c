@@ -32,6 +32,13 @@ unsigned depth_of_name(const char *depth)
 	return str_eq(depth, "local") ? 0 : str_eq(depth, "reach") ? 1 : 2;
 }
 
+const char *depth_static(const char *depth)
+{
+	static const char *const names[] = { "local", "reach", "auth" };
+
+	return names[depth_of_name(depth)];
+}
+
 /* ---- reading ---- */
 
 static bool result_read(const struct json_part *object, double at, struct state_result *out)
@@ -108,12 +115,6 @@ void host_done(struct state_host *host)
 }
 
 /* ---- writing ---- */
-
-static void wrap(const struct str *items, struct str *array, struct json_part *part)
-{
-	str_addf(array, "[%s]", str_text(items));
-	json_root(array->data, array->len, part);
-}
 
 /* Is there a result with this id among them, and is it more than a skip? */
 static bool has(const struct json_part *array, const struct json_part *id, bool skips_count)
@@ -196,16 +197,12 @@ static void merge_results(struct str *out, const struct merge *merge)
 static void add_results(
     struct str *out, const struct news_host *news, const struct json_part *before)
 {
-	struct str fresh = STR_INIT, postponed = STR_INIT;
-	struct merge merge = { .depth = depth_of_name(news->depth) };
+	struct merge merge = { news->results, news->postponed,
+		.depth = depth_of_name(news->record.depth) };
 	struct json_part part;
-	char *address = NULL;
+	char *address = before && part_get(before, "address", &part) ? part_text(&part) : NULL;
 
-	wrap(&news->results, &fresh, &merge.fresh);
-	wrap(&news->postponed, &postponed, &merge.postponed);
-	if (before && part_get(before, "address", &part))
-		address = part_text(&part);
-	if (before && str_eq(address, news->address)) {
+	if (address && str_eq(address, news->address)) {
 		if (part_get(before, "results", &part))
 			merge.old = part;
 		merge.old_at = part_get(before, "checked_at", &part) ? part_number(&part) : 0;
@@ -214,8 +211,6 @@ static void add_results(
 	merge_results(out, &merge);
 	str_add_char(out, ']');
 	free(address);
-	str_done(&fresh);
-	str_done(&postponed);
 }
 
 static void add_check(struct str *out, const struct news_host *news, const struct json_part *before)
@@ -223,11 +218,11 @@ static void add_check(struct str *out, const struct news_host *news, const struc
 	comma(out);
 	str_add(out, "\"address\":");
 	quote(out, news->address, TEXT_MAX);
-	str_addf(out, ",\"depth\":\"%s\",\"verdict\":\"%s\",\"checked_at\":", news->depth,
-	    verdict_name(news->verdict));
-	add_number(out, news->checked_at);
+	str_addf(out, ",\"depth\":\"%s\",\"verdict\":\"%s\",\"checked_at\":", news->record.depth,
+	    verdict_name(news->record.verdict));
+	add_number(out, news->record.checked_at);
 	str_add(out, ",\"ms\":");
-	add_number(out, news->ms);
+	add_number(out, news->record.ms);
 	add_results(out, news, before);
 }
 
@@ -238,8 +233,9 @@ static void add_use(struct str *out, const struct news_host *news, const struct 
 
 	comma(out);
 	str_add(out, "\"used_at\":");
-	add_number(out, news->used_at);
-	str_addf(out, ",\"uses\":%ld", news->uses + (uses > 0 && uses < 1e9 ? (long)uses : 0));
+	add_number(out, news->record.used_at);
+	str_addf(
+	    out, ",\"uses\":%ld", news->record.uses + (uses > 0 && uses < 1e9 ? (long)uses : 0));
 }
 
 /* Is the old member replaced by something new? */
@@ -248,10 +244,10 @@ static bool is_replaced(const struct news_host *news, const struct json_part *me
 	static const char *const of_check[] = { "address", "depth", "verdict", "checked_at", "ms",
 		"results" };
 
-	for (size_t i = 0; news->depth && i < ARRAY_LEN(of_check); i++)
+	for (size_t i = 0; news->record.depth && i < ARRAY_LEN(of_check); i++)
 		if (part_is(member, of_check[i]))
 			return true;
-	return news->uses > 0 && (part_is(member, "used_at") || part_is(member, "uses"));
+	return news->record.uses > 0 && (part_is(member, "used_at") || part_is(member, "uses"));
 }
 
 void entry_write(struct str *out, const struct news_host *news, const struct json_part *before)
@@ -264,9 +260,9 @@ void entry_write(struct str *out, const struct news_host *news, const struct jso
 	comma(out);
 	quote(out, news->name, TEXT_MAX);
 	str_add(out, ":{");
-	if (news->depth)
+	if (news->record.depth)
 		add_check(out, news, before);
-	if (news->uses > 0)
+	if (news->record.uses > 0)
 		add_use(out, news, before);
 	if (before) {
 		json_walk_start(&walk, before);

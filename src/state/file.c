@@ -22,14 +22,19 @@ static bool file_error(struct err *err, const char *path, int errnum)
 
 bool state_file_init(struct state_file *file, struct err *err)
 {
-	*file = (struct state_file){ path_state("state.json", err), -1 };
+	*file = (struct state_file){ .path = path_state("state.json", err), .lock = -1, .out = -1 };
 	return file->path != NULL;
 }
 
 void state_file_done(struct state_file *file)
 {
+	if (file->out != -1) {
+		close(file->out);
+		unlink(file->temporary);
+	}
 	if (file->lock != -1)
 		close(file->lock);
+	free(file->temporary);
 	free(file->path);
 }
 
@@ -69,37 +74,42 @@ bool state_file_lock(struct state_file *file, struct err *err)
 	return ok;
 }
 
-static bool write_all(int fd, const struct str *text)
+/* mkstemp() makes it 0600. */
+void state_file_begin(struct state_file *file)
+{
+	file->temporary = mem_printf("%s.XXXXXX", file->path);
+	file->out = mkostemp(file->temporary, O_CLOEXEC);
+	file->errnum = file->out == -1 ? errno : 0;
+}
+
+void state_file_add(struct state_file *file, const char *data, size_t len)
 {
 	ssize_t n;
 
-	for (size_t at = 0; at < text->len; at += (size_t)n) {
-		n = write(fd, text->data + at, text->len - at);
-		if (n == -1 && errno == EINTR)
-			n = 0;
+	file->written += len;
+	for (; len > 0 && file->errnum == 0; data += n, len -= (size_t)n) {
+		n = write(file->out, data, len);
+		if (n == -1 && errno != EINTR)
+			file->errnum = errno;
 		if (n == -1)
-			return false;
+			n = 0;
 	}
-	return true;
 }
 
-/* mkstemp() makes it 0600. */
-bool state_file_replace(const struct state_file *file, const struct str *text, struct err *err)
+bool state_file_replace(struct state_file *file, struct err *err)
 {
-	char *temporary = mem_printf("%s.XXXXXX", file->path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	bool made = fd != -1, ok = made && write_all(fd, text);
+	bool made = file->out != -1;
 
+	if (made && close(file->out) == -1 && file->errnum == 0)
+		file->errnum = errno;
+	file->out = -1;
+	if (file->errnum == 0 && rename(file->temporary, file->path) == -1)
+		file->errnum = errno;
+	if (file->errnum == 0)
+		return true;
 	if (made)
-		ok = close(fd) == 0 && ok;
-	ok = ok && rename(temporary, file->path) == 0;
-	if (!ok) {
-		file_error(err, file->path, errno);
-		if (made)
-			unlink(temporary);
-	}
-	free(temporary);
-	return ok;
+		unlink(file->temporary);
+	return file_error(err, file->path, file->errnum);
 }
 
 void state_file_set_aside(const struct state_file *file)

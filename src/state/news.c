@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/document.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+enum { SPOOL_PIECE = 64 * 1024 };
 enum { SUMMARY_MAX = 400, HINT_MAX = 600, ID_MAX = 40, RESULTS_MAX = 64 };
 
 struct state_news *state_news_new(void)
@@ -14,29 +19,155 @@ void state_news_free(struct state_news *news)
 {
 	if (!news)
 		return;
-	for (size_t i = 0; i < news->host_count; i++) {
-		free(news->hosts[i].name);
-		free(news->hosts[i].address);
-		free(news->hosts[i].depth);
-		str_done(&news->hosts[i].results);
-		str_done(&news->hosts[i].postponed);
-	}
-	for (size_t i = 0; i < news->server_count; i++)
-		free(news->servers[i].name);
-	free(news->hosts);
-	free(news->servers);
+	if (news->spool)
+		fclose(news->spool);
+	str_done(&news->unspooled);
 	free(news);
 }
 
-static struct news_host *add_host(struct state_news *news, const struct host *host)
+/* ---- the spool ---- */
+
+static void open_spool(struct state_news *news)
 {
-	if (news->host_count == news->host_cap) {
-		news->host_cap = news->host_cap ? news->host_cap * 2 : 8;
-		news->hosts = mem_realloc(news->hosts, news->host_cap, sizeof *news->hosts);
+	news->spool = tmpfile();
+	news->no_spool = news->spool == NULL;
+	if (news->spool)
+		fcntl(fileno(news->spool), F_SETFD, FD_CLOEXEC);
+}
+
+/* What cannot be written stays where it is. */
+static void spool(struct state_news *news, const char *text, size_t len)
+{
+	struct str *rest = &news->unspooled;
+
+	str_add_mem(rest, text, len);
+	if (rest->len < SPOOL_PIECE || news->no_spool)
+		return;
+	if (!news->spool)
+		open_spool(news);
+	ssize_t n = news->spool
+	    ? pwrite(fileno(news->spool), rest->data, rest->len, (off_t)news->spooled)
+	    : -1;
+	if (n > 0) {
+		news->spooled += (size_t)n;
+		str_consume(rest, (size_t)n);
 	}
-	struct news_host *one = &news->hosts[news->host_count++];
-	*one = (struct news_host){ .name = mem_strdup(host->name), .address = host_address(host) };
-	return one;
+	news->no_spool = rest->len > 0;
+}
+
+static bool unspool(const struct state_news *news, size_t place, char *data, size_t len)
+{
+	while (len > 0 && place < news->spooled) {
+		size_t here = news->spooled - place;
+		ssize_t n = pread(fileno(news->spool), data, len < here ? len : here, (off_t)place);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		data += n;
+		place += (size_t)n;
+		len -= (size_t)n;
+	}
+	if (len > 0)
+		memcpy(data, news->unspooled.data + (place - news->spooled), len);
+	return true;
+}
+
+bool news_read(const struct state_news *news, size_t place, struct news_record *record, char **name)
+{
+	*name = NULL;
+	if (!unspool(news, place, (char *)record, sizeof *record))
+		return false;
+	*name = mem_zalloc(record->name_len, 1);
+	return unspool(news, place + sizeof *record, *name, record->name_len);
+}
+
+static size_t texts_len(const struct news_record *record)
+{
+	return record->name_len + record->address_len + record->results_len + record->postponed_len;
+}
+
+size_t news_next(size_t place, const struct news_record *record)
+{
+	return place + sizeof *record + texts_len(record);
+}
+
+size_t news_end(const struct state_news *news)
+{
+	return news->spooled + news->unspooled.len;
+}
+
+bool news_read_host(const struct state_news *news, size_t place, struct news_host *host)
+{
+	struct news_record *record = &host->record;
+
+	*host = (struct news_host){ 0 };
+	if (!unspool(news, place, (char *)record, sizeof *record))
+		return false;
+	host->name = mem_zalloc(texts_len(record), 1);
+	if (!unspool(news, place + sizeof *record, host->name, texts_len(record)))
+		return false;
+	if (!record->depth)
+		return true;
+	host->address = host->name + record->name_len;
+	const char *results = host->address + record->address_len;
+	json_root(results, record->results_len, &host->results);
+	json_root(results + record->results_len, record->postponed_len, &host->postponed);
+	return true;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct sorted *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+bool subjects_init(struct subjects *subjects, const struct state_news *news)
+{
+	struct news_record record;
+	char *name = NULL;
+	size_t place = 0;
+
+	subjects->hosts = mem_zalloc(news->host_count + 1, sizeof *subjects->hosts);
+	subjects->servers = mem_zalloc(news->server_count + 1, sizeof *subjects->servers);
+	subjects->host_count = subjects->server_count = 0;
+	for (; place < news_end(news); place = news_next(place, &record)) {
+		if (!news_read(news, place, &record, &name)) {
+			free(name);
+			return false;
+		}
+		if (record.kind == NEWS_HOST)
+			subjects->hosts[subjects->host_count++] =
+			    (struct sorted){ name, place, false };
+		else
+			subjects->servers[subjects->server_count++] =
+			    (struct news_server){ name, record.called_at, record.unfinished };
+	}
+	qsort(subjects->hosts, subjects->host_count, sizeof *subjects->hosts, by_name);
+	return true;
+}
+
+void subjects_done(struct subjects *subjects)
+{
+	for (size_t i = 0; i < subjects->host_count; i++)
+		free(subjects->hosts[i].name);
+	for (size_t i = 0; i < subjects->server_count; i++)
+		free(subjects->servers[i].name);
+	free(subjects->hosts);
+	free(subjects->servers);
+}
+
+/* ---- what comes in ---- */
+
+static void add_record(struct state_news *news, struct news_record *record, const char *name)
+{
+	record->name_len = strlen(name) + 1;
+	spool(news, (const char *)record, sizeof *record);
+	spool(news, name, record->name_len);
+	news->host_count += record->kind == NEWS_HOST;
+	news->server_count += record->kind == NEWS_SERVER;
 }
 
 static void add_result(struct str *out, const struct result *result)
@@ -63,40 +194,63 @@ static bool is_worth_keeping(const struct result *result)
 	return depth_of_result(result->id) > 0 || result->verdict >= VERDICT_WARN;
 }
 
+/* Its results as two arrays. */
+static void sort_results(
+    const struct host_report *report, bool interrupted, struct str *results, struct str *postponed)
+{
+	str_add_char(results, '[');
+	str_add_char(postponed, '[');
+	for (size_t i = 0; i < report->count && i < RESULTS_MAX; i++) {
+		const struct result *result = report->results[i];
+		bool later = result->verdict == VERDICT_SKIP &&
+		    (interrupted || result_detail_get(result, "postponed"));
+
+		if (is_worth_keeping(result))
+			add_result(later ? postponed : results, result);
+	}
+	str_add_char(results, ']');
+	str_add_char(postponed, ']');
+}
+
 void state_news_checked(struct state_news *news, const struct host *host,
     const struct host_report *report, bool interrupted)
 {
+	struct str results = STR_INIT, postponed = STR_INIT;
+
 	if (!host->name)
 		return;
-	struct news_host *one = add_host(news, host);
-	one->depth = mem_strdup(report->depth);
-	one->verdict = report->verdict;
-	one->checked_at = state_now();
-	one->ms = report->duration_ms;
-	for (size_t i = 0; i < report->count && i < RESULTS_MAX; i++) {
-		const struct result *result = report->results[i];
-		bool postponed = result->verdict == VERDICT_SKIP &&
-		    (interrupted || result_detail_get(result, "postponed"));
-		if (is_worth_keeping(result))
-			add_result(postponed ? &one->postponed : &one->results, result);
-	}
+	char *address = host_address(host);
+	sort_results(report, interrupted, &results, &postponed);
+	struct news_record record = { .kind = NEWS_HOST,
+		.depth = depth_static(report->depth),
+		.verdict = report->verdict,
+		.checked_at = state_now(),
+		.ms = report->duration_ms,
+		.address_len = strlen(address) + 1,
+		.results_len = results.len,
+		.postponed_len = postponed.len };
+	add_record(news, &record, host->name);
+	spool(news, address, record.address_len);
+	spool(news, results.data, results.len);
+	spool(news, postponed.data, postponed.len);
+	free(address);
+	str_done(&results);
+	str_done(&postponed);
 }
 
 void state_news_used(struct state_news *news, const struct host *host, double at)
 {
-	if (!host->name)
-		return;
-	struct news_host *one = add_host(news, host);
-	one->used_at = at;
-	one->uses = 1;
+	struct news_record record = { .kind = NEWS_HOST, .used_at = at, .uses = 1 };
+
+	if (host->name)
+		add_record(news, &record, host->name);
 }
 
 void state_news_called(struct state_news *news, const char *server, double at, double unfinished)
 {
-	if (news->server_count == news->server_cap) {
-		news->server_cap = news->server_cap ? news->server_cap * 2 : 8;
-		news->servers = mem_realloc(news->servers, news->server_cap, sizeof *news->servers);
-	}
-	news->servers[news->server_count++] =
-	    (struct news_server){ mem_strdup(server), at, unfinished };
+	struct news_record record = {
+		.kind = NEWS_SERVER, .called_at = at, .unfinished = unfinished
+	};
+
+	add_record(news, &record, server);
 }

@@ -20,6 +20,7 @@ struct state *state_parse(const char *text, size_t len, struct err *err)
 
 	str_add_mem(&copy, text, len);
 	document_init(state, &copy, err);
+	servers_sort(state);
 	return state;
 }
 
@@ -32,6 +33,7 @@ struct state *state_read(struct err *err)
 	if (state_file_init(&file, err) && state_file_read(&file, &text, err) &&
 	    !document_init(state, &text, err))
 		err_context(err, "%s", file.path);
+	servers_sort(state);
 	str_done(&text);
 	state_file_done(&file);
 	return state;

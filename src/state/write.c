@@ -8,35 +8,39 @@
 enum {
 	GONE_S = 7 * 24 *
 	    3600, /* what is remembered of a host that is in no list is dropped after that */
+	PIECE = 64 * 1024,
 	OUT_MAX = STATE_FILE_MAX / 4 * 3, /* the oldest are dropped beyond that */
 };
 
-/* ---- hosts ---- */
+/* ---- where it goes ---- */
 
-/* The news by name, and which of them are written. */
-struct sorted {
-	const struct news_host *news;
-	bool written;
+/* As document_write() has it. */
+struct output {
+	struct str *text;
+	struct state_file *file;
 };
 
-static int by_name(const void *left, const void *right)
+static size_t output_len(const struct output *out)
 {
-	const struct sorted *a = left, *b = right;
-
-	return strcmp(a->news->name, b->news->name);
+	return out->text->len + (out->file ? out->file->written : 0);
 }
 
-/* The one with the name; NULL: none.  Of several with one name the first found is as good as another. */
-static struct sorted *find(struct sorted *sorted, size_t count, const char *name)
+/* The last byte stays: comma() looks at it. */
+static void spill(const struct output *out)
 {
-	struct news_host wanted = { 0 };
-	struct sorted key = { .news = &wanted };
-	char *copy = mem_strdup(name);
+	if (!out->file || out->text->len < PIECE)
+		return;
+	state_file_add(out->file, out->text->data, out->text->len - 1);
+	str_consume(out->text, out->text->len - 1);
+}
 
-	wanted.name = copy;
-	struct sorted *found = bsearch(&key, sorted, count, sizeof *sorted, by_name);
-	free(copy);
-	return found;
+/* ---- hosts ---- */
+
+static int name_order(const void *name, const void *item)
+{
+	const struct sorted *one = item;
+
+	return strcmp(name, one->name);
 }
 
 static bool is_gone(
@@ -52,26 +56,56 @@ static bool is_gone(
 }
 
 struct hosts_writer {
-	struct str *out;
-	struct str kept; /* hosts of which there is nothing new: they stand after the others */
-	struct sorted *sorted;
-	size_t count;
+	struct output out;
+	const struct state_news *news;
+	const struct subjects *subjects;
+	size_t others; /* hosts of which there is nothing new: they stand after those */
 	const struct host_list *list;
 	double now;
+	bool ok;
 };
+
+/* The one with the name; NULL: none.  Of several with one name the first found is as good as another. */
+static struct sorted *find(const struct hosts_writer *writer, const char *name)
+{
+	return bsearch(name, writer->subjects->hosts, writer->subjects->host_count,
+	    sizeof(struct sorted), name_order);
+}
+
+static void write_news(
+    struct hosts_writer *writer, struct sorted *one, const struct json_part *before)
+{
+	struct news_host host;
+
+	if (news_read_host(writer->news, one->place, &host))
+		entry_write(writer->out.text, &host, before);
+	else
+		writer->ok = false;
+	free(host.name);
+	one->written = true;
+	spill(&writer->out);
+}
 
 static void write_old(struct hosts_writer *writer, const struct json_part *member)
 {
 	char *name = part_name(member);
-	struct sorted *found = find(writer->sorted, writer->count, name);
+	struct sorted *found = find(writer, name);
 
-	if (found && !found->written) {
-		entry_write(writer->out, found->news, member);
-		found->written = true;
-	} else if (!found && member->type == JSON_OBJECT &&
+	if (found && !found->written)
+		write_news(writer, found, member);
+	writer->others += !found;
+	free(name);
+}
+
+static void write_other(struct hosts_writer *writer, const struct json_part *member)
+{
+	char *name = part_name(member);
+
+	if (member->type == JSON_OBJECT && !find(writer, name) &&
 	    !is_gone(member, name, writer->list, writer->now) &&
-	    writer->kept.len + member->len < OUT_MAX) {
-		copy_member(&writer->kept, member);
+	    output_len(&writer->out) + member->len < OUT_MAX) {
+		copy_member(writer->out.text, member);
+		spill(&writer->out);
 	}
 	free(name);
 }
@@ -84,29 +118,25 @@ static void write_hosts(struct hosts_writer *writer, const struct json_part *hos
 	part_walk(&walk, hosts);
 	while (json_walk_next(&walk, &member))
 		write_old(writer, &member);
-	for (size_t i = 0; i < writer->count; i++)
-		if (!writer->sorted[i].written && writer->out->len < OUT_MAX)
-			entry_write(writer->out, writer->sorted[i].news, NULL);
-	if (writer->kept.len == 0 || writer->out->len + writer->kept.len > OUT_MAX)
-		return;
-	comma(writer->out);
-	str_add_mem(writer->out, writer->kept.data, writer->kept.len);
+	for (size_t i = 0; i < writer->subjects->host_count; i++)
+		if (!writer->subjects->hosts[i].written && output_len(&writer->out) < OUT_MAX)
+			write_news(writer, &writer->subjects->hosts[i], NULL);
+	part_walk(&walk, hosts);
+	while (writer->others > 0 && json_walk_next(&walk, &member))
+		write_other(writer, &member);
 }
 
-static void add_hosts(struct str *out, const struct state *state, const struct state_news *news,
-    const struct host_list *list, double now)
+static bool add_hosts(struct output out, const struct state *state, const struct state_news *news,
+    const struct subjects *subjects, const struct host_list *list, double now)
 {
-	struct hosts_writer writer = { out, STR_INIT, NULL, news->host_count, list, now };
+	struct hosts_writer writer = {
+		.out = out, .news = news, .subjects = subjects, .list = list, .now = now, .ok = true
+	};
 
-	writer.sorted = mem_zalloc(news->host_count + 1, sizeof *writer.sorted);
-	for (size_t i = 0; i < news->host_count; i++)
-		writer.sorted[i].news = &news->hosts[i];
-	qsort(writer.sorted, writer.count, sizeof *writer.sorted, by_name);
-	str_add(out, ",\n\"hosts\":{");
+	str_add(out.text, ",\n\"hosts\":{");
 	write_hosts(&writer, &state->hosts);
-	str_add_char(out, '}');
-	free(writer.sorted);
-	str_done(&writer.kept);
+	str_add_char(out.text, '}');
+	return writer.ok;
 }
 
 /* ---- servers ---- */
@@ -119,14 +149,14 @@ static int by_server(const void *left, const void *right)
 }
 
 /* One for each server, sorted: its last call, and what all of them left.  The names are borrowed; returns how many. */
-static size_t sort_calls(struct news_server *calls, const struct state_news *news)
+static size_t sort_calls(struct news_server *calls, const struct subjects *subjects)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < news->server_count; i++)
-		calls[i] = news->servers[i];
-	qsort(calls, news->server_count, sizeof *calls, by_server);
-	for (size_t i = 0; i < news->server_count; i++) {
+	for (size_t i = 0; i < subjects->server_count; i++)
+		calls[i] = subjects->servers[i];
+	qsort(calls, subjects->server_count, sizeof *calls, by_server);
+	for (size_t i = 0; i < subjects->server_count; i++) {
 		if (count > 0 && str_eq(calls[count - 1].name, calls[i].name)) {
 			calls[count - 1].unfinished += calls[i].unfinished;
 			if (calls[i].at > calls[count - 1].at)
@@ -163,41 +193,64 @@ static void write_old_server(struct str *out, const struct json_part *member,
 }
 
 static void add_servers(
-    struct str *out, const struct state *state, const struct state_news *news, double now)
+    struct output out, const struct state *state, const struct subjects *subjects, double now)
 {
-	struct news_server *calls = mem_zalloc(news->server_count + 1, sizeof *calls);
-	size_t count = sort_calls(calls, news);
+	struct news_server *calls = mem_zalloc(subjects->server_count + 1, sizeof *calls);
+	size_t count = sort_calls(calls, subjects);
 	struct json_walk walk;
 	struct json_part member;
 
-	str_add(out, ",\n\"servers\":{");
+	str_add(out.text, ",\n\"servers\":{");
 	part_walk(&walk, &state->servers);
-	while (json_walk_next(&walk, &member))
-		write_old_server(out, &member, calls, count, now);
-	for (size_t i = 0; i < count; i++)
+	while (json_walk_next(&walk, &member)) {
+		write_old_server(out.text, &member, calls, count, now);
+		spill(&out);
+	}
+	for (size_t i = 0; i < count; i++) {
 		if (calls[i].at > 0)
-			add_call(out, &calls[i], (struct known_server){ 0, 0 });
-	str_add_char(out, '}');
+			add_call(out.text, &calls[i], (struct known_server){ 0, 0 });
+		spill(&out);
+	}
+	str_add_char(out.text, '}');
 	free(calls);
 }
 
 /* ---- the whole ---- */
 
-void document_write(struct str *out, const struct state *state, const struct state_news *news,
-    const struct host_list *list, double now)
+bool document_write(struct str *out, struct state_file *file, const struct state *state,
+    const struct state_news *news, const struct host_list *list, double now)
 {
+	const struct output output = { out, file };
+	struct subjects subjects;
 	struct json_walk walk;
 	struct json_part member;
 
+	bool ok = subjects_init(&subjects, news);
 	str_add(out, "{\"version\":1");
-	add_servers(out, state, news, now);
-	add_hosts(out, state, news, list, now);
+	add_servers(output, state, &subjects, now);
+	ok = add_hosts(output, state, news, &subjects, list, now) && ok;
+	subjects_done(&subjects);
 	part_walk(&walk, &state->root);
 	while (json_walk_next(&walk, &member))
 		if (!part_is(&member, "version") && !part_is(&member, "servers") &&
 		    !part_is(&member, "hosts"))
 			copy_member(out, &member);
 	str_add(out, "}\n");
+	return ok;
+}
+
+/* The lock is held. */
+static bool replace(struct state_file *file, const struct state *state,
+    const struct state_news *news, const struct host_list *list, double now, struct err *err)
+{
+	struct str rest = STR_INIT;
+
+	state_file_begin(file);
+	bool ok = document_write(&rest, file, state, news, list, now) ||
+	    err_set(err, ERR_IO, _("what was found cannot be read back from a temporary file"));
+	state_file_add(file, rest.data, rest.len);
+	str_done(&rest);
+	return ok && state_file_replace(file, err);
 }
 
 /* The lock is held.  What is damaged is set aside; what is of a later version or cannot be read is left alone. */
@@ -222,39 +275,33 @@ bool state_write(const struct state_news *news, const struct host_list *list, st
 {
 	struct state_file file;
 	struct state state = { .text = STR_INIT };
-	struct str out = STR_INIT;
 	bool ok = state_file_init(&file, err) && state_file_lock(&file, err) &&
-	    read_locked(&file, &state, err);
+	    read_locked(&file, &state, err) && replace(&file, &state, news, list, state_now(), err);
 
-	if (ok) {
-		document_write(&out, &state, news, list, state_now());
-		ok = state_file_replace(&file, &out, err);
-	}
 	document_done(&state);
-	str_done(&out);
 	state_file_done(&file);
 	return ok;
 }
 
 /* ---- automatic calls ---- */
 
-static enum state_call call_locked(const struct state_file *file, struct state *state,
-    const char *server, double *ago_s, struct err *err)
+static enum state_call call_locked(struct state_file *file, struct state *state, const char *server,
+    double *ago_s, struct err *err)
 {
-	struct news_server call = { mem_strdup(server), state_now(), 1 };
-	const struct state_news news = { .servers = &call, .server_count = 1 };
-	struct str out = STR_INIT;
-	double ago = state_called_ago(state, server, call.at);
+	struct state_news *news = state_news_new();
+	double now = state_now();
 	enum state_call answer = STATE_CALL_LATER;
 
+	servers_sort(state);
+	double ago = state_called_ago(state, server, now);
 	if (ago >= 0 && ago < STATE_INTERVAL_S) {
 		*ago_s = ago;
 	} else {
-		document_write(&out, state, &news, NULL, call.at);
-		answer = state_file_replace(file, &out, err) ? STATE_CALL_NOW : STATE_CALL_UNKNOWN;
+		state_news_called(news, server, now, 1);
+		answer = replace(file, state, news, NULL, now, err) ? STATE_CALL_NOW
+								    : STATE_CALL_UNKNOWN;
 	}
-	free(call.name);
-	str_done(&out);
+	state_news_free(news);
 	return answer;
 }
 

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str out = STR_INIT;
 
 	state_each_host(state, NULL, add_again, news);
-	document_write(&out, state, news, NULL, 1790000000);
+	assert(document_write(&out, NULL, state, news, NULL, 1790000000));
 	assert(document_init(&again, &out, NULL));
 	assert(state->root.text == NULL || again.root.type == JSON_OBJECT);
 	document_done(&again);
