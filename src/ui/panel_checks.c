@@ -66,7 +66,8 @@ static void add_finding(struct doc *doc, const struct ui *ui, const struct resul
 	struct doc_row *row =
 	    doc_add(doc, role, glyph_of_verdict(result->verdict), result->id, result->summary);
 
-	row->brief = result->verdict <= VERDICT_PASS && ui->focus != MODE_PANEL;
+	row->brief =
+	    result->verdict <= VERDICT_PASS && result->hint == NULL && ui->focus != MODE_PANEL;
 	row->mark = result->verdict == VERDICT_FAIL;
 	if (result->verdict == VERDICT_SKIP)
 		row->text_role = ROLE_SKIP;

@@ -31,3 +31,15 @@ screen_wait 'auth.publickey  /'
 [ "$(logins)" -eq 2 ] || fail "not one login on each hop"
 screen_has 'press c' && fail "what is known now is still said to be missing"
 menu_quit
+
+# Why a hop stops the check without a failure is told in full, also where there is little room.
+cat >"$SALLYPORT_HOSTS" <<END
+{ "version": 1, "defaults": { "user": "$LAB_USER", "identity_agent": "none", "identity_file": "$LAB/keys/passphrase",
+  "user_known_hosts_file": "$LAB/known_hosts" },
+  "hosts": [ $(server deep ecdsa gate), $(server gate good none) ] }
+END
+menu_start 80 34
+menu_wait_row deep
+screen_keys c
+screen_wait 'needs its passphrase'
+menu_quit
