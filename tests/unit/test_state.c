@@ -437,6 +437,35 @@ static void old_calls_are_forgotten(void **unused)
 	free(text);
 }
 
+/* More than is kept in memory: it waits in a temporary file. */
+static void much_news_is_written(void **unused)
+{
+	enum { HOSTS = 400 };
+	char summary[300] = "", name[32];
+	const struct found found[] = { { "net.connect", VERDICT_PASS, summary, false } };
+	struct state_news *news = state_news_new();
+
+	(void)unused;
+	unlink(path);
+	memset(summary, 'x', sizeof summary - 1);
+	for (int i = 0; i < HOSTS; i++) {
+		snprintf(name, sizeof name, "host-%03d", i);
+		memcpy(summary, name, strlen(name));
+		news_add(news, name, "reach", found, 1, false);
+		state_news_called(news, name, state_now(), 0);
+	}
+	assert_true(state_write(news, NULL, NULL));
+	state_news_free(news);
+	char *text = read_file();
+	for (int i = 0; i < HOSTS; i++) {
+		snprintf(name, sizeof name, "\"host-%03d\":", i);
+		assert_non_null(strstr(text, name));
+		snprintf(name, sizeof name, "\"host-%03dxxx", i);
+		assert_non_null(strstr(text, name));
+	}
+	free(text);
+}
+
 /* ---- hosts that are gone ---- */
 
 static void hosts_that_are_gone_are_forgotten_in_time(void **unused)
@@ -523,6 +552,7 @@ int main(void)
 		TEST(what_a_server_holds_against_us_passes),
 		TEST(each_server_is_found),
 		TEST(old_calls_are_forgotten),
+		TEST(much_news_is_written),
 		TEST(hosts_that_are_gone_are_forgotten_in_time),
 		TEST(results_of_another_address_are_not_told),
 	};
