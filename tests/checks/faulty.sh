@@ -17,11 +17,11 @@ for name in none reset-auth gssapi zero-point bad-signature deny deaf one-try an
 	fake "$name"
 	host "$name" "\"port\": $PORT"
 done
-look --timeout 4
+look --timeout 8
 
 # No code of a server steers the terminal of who reads the text.
 status=0
-"$SALLYPORT" check --hosts "$TMP/cells.json" --timeout 4 random disconnect banner-escape >"$TMP/out" || status=$?
+"$SALLYPORT" check --hosts "$TMP/cells.json" --timeout 8 random disconnect banner-escape >"$TMP/out" || status=$?
 [ "$status" -eq 1 ] || fail "status $status"
 ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$TMP/out" || fail "control characters in text"
 
