@@ -219,7 +219,7 @@ static uint32_t whole_blocks(const struct wire *wire, uint32_t length)
 {
 	uint32_t head = wire->is_etm || wire->is_gcm ? 0 : 4;
 
-	if (!wire->to.cipher || length < 16 || length > 40000)
+	if (!wire->to.cipher || length < 16 - head || length > 40000)
 		return length;
 	return (length + head) / 16 * 16 - head;
 }
