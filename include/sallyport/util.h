@@ -83,6 +83,8 @@ void strlist_split(struct strlist *list, const char *text, const char *separator
 /* A copy with A to Z in small letters.  Caller frees. */
 char *str_lower(const char *text);
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
+/* For the buckets of a table (FNV-1a); no secret is in it. */
+unsigned str_hash(const char *text);
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 

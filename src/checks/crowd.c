@@ -12,19 +12,9 @@ struct crowd_place {
 	struct crowd_guest *first, *last; /* who wait */
 };
 
-/* FNV-1a */
-static unsigned bucket_of(const char *key)
-{
-	unsigned hash = 2166136261u;
-
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return hash % CROWD_BUCKETS;
-}
-
 static struct crowd_place *place_get(struct crowd *crowd, const char *key)
 {
-	unsigned bucket = bucket_of(key);
+	unsigned bucket = str_hash(key) % CROWD_BUCKETS;
 	struct crowd_place *place = crowd->buckets[bucket];
 
 	while (place && !str_eq(place->key, key))

@@ -27,19 +27,9 @@ struct peer {
 
 /* ---- the table ---- */
 
-/* FNV-1a */
-static unsigned bucket_of(const char *key)
-{
-	unsigned hash = 2166136261u;
-
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return hash % PEER_BUCKETS;
-}
-
 static struct peer *peer_get(struct peers *peers, const char *key)
 {
-	struct peer **bucket = &peers->buckets[bucket_of(key)], *peer = *bucket;
+	struct peer **bucket = &peers->buckets[str_hash(key) % PEER_BUCKETS], *peer = *bucket;
 
 	while (peer && !str_eq(peer->key, key))
 		peer = peer->next;
@@ -148,7 +138,7 @@ static double cost_of(const struct server *server, const struct peer *peer)
 	return major > 9 || (major == 9 && minor >= 8) ? 5 : 1;
 }
 
-/* May it be called once more?  What earlier runs left is asked for only where there is a second call. */
+/* May it be called?  What earlier runs left is asked for once. */
 static bool has_patience(const struct server *server, struct peer *peer)
 {
 	struct checks *run = server->run;

@@ -26,6 +26,25 @@ static int select_and_run(struct cli *cli, const struct check_wanted *wanted, in
 	return status;
 }
 
+/* CLI_GO_ON, or the status after a message about what does not go together. */
+static int judge(const struct cli *cli, struct check_wanted *wanted, int argc)
+{
+	bool selects = wanted->all || wanted->names_from || wanted->groups.len || wanted->tags.len;
+
+	if (!check_depth_parse(wanted->depth_name, &wanted->depth))
+		return cli_usage(
+		    cli, _("--depth %s: it must be local, reach or auth"), wanted->depth_name);
+	if (wanted->json && wanted->json_lines)
+		return cli_usage(cli, _("--json and --json-lines exclude each other"));
+	if (wanted->fix && (wanted->json || wanted->json_lines))
+		return cli_usage(cli, _("--fix asks: it cannot write JSON"));
+	if (wanted->timeout <= 0)
+		return cli_usage(cli, _("--timeout must be more than 0"));
+	if (argc < 2 && !selects)
+		return cli_usage(cli, _("no host named; --all checks every host"));
+	return CLI_GO_ON;
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct check_wanted wanted = { .depth_name = "auth", .timeout = 10, .report_fd = -1 };
@@ -69,18 +88,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 	if (status != CLI_GO_ON)
 		goto out;
-	if (!check_depth_parse(wanted.depth_name, &wanted.depth))
-		status = cli_usage(
-		    cli, _("--depth %s: it must be local, reach or auth"), wanted.depth_name);
-	else if (wanted.json && wanted.json_lines)
-		status = cli_usage(cli, _("--json and --json-lines exclude each other"));
-	else if (wanted.fix && (wanted.json || wanted.json_lines))
-		status = cli_usage(cli, _("--fix asks: it cannot write JSON"));
-	else if (wanted.timeout <= 0)
-		status = cli_usage(cli, _("--timeout must be more than 0"));
-	else if (argc < 2 && !wanted.all && !wanted.names_from && wanted.groups.len == 0 &&
-	    wanted.tags.len == 0)
-		status = cli_usage(cli, _("no host named; --all checks every host"));
+	status = judge(cli, &wanted, argc);
 	if (status == CLI_GO_ON) {
 		cli_harden();
 		status = select_and_run(cli, &wanted, argc, argv);

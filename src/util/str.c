@@ -132,3 +132,12 @@ bool str_ends(const char *text, const char *suffix)
 
 	return len >= tail && strcmp(text + len - tail, suffix) == 0;
 }
+
+unsigned str_hash(const char *text)
+{
+	unsigned hash = 2166136261u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash;
+}
