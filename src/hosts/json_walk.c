@@ -16,12 +16,24 @@ static const char *skip_space(const char *p)
 	return p;
 }
 
+/* Is the quote at p part of a text that begins after start? */
+static bool is_escaped(const char *start, const char *p)
+{
+	const char *first = p;
+
+	while (first > start && first[-1] == '\\')
+		first--;
+	return (p - first) % 2 == 1;
+}
+
 /* p is at the opening quote; returns what follows the closing one. */
 static const char *skip_string(const char *p)
 {
-	for (p++; *p != '"'; p++)
-		if (*p == '\\')
-			p++;
+	const char *start = p + 1;
+
+	do
+		p = strchr(p + 1, '"');
+	while (is_escaped(start, p));
 	return p + 1;
 }
 

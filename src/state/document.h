@@ -13,7 +13,7 @@
 
 struct state {
 	struct str text; /* empty: there is nothing */
-	struct json_part root;
+	struct str others; /* the members of the document that this version does not know */
 	struct json_part hosts, servers; /* text NULL: not there */
 	struct json_part *sorted; /* the members of servers, by name */
 	size_t sorted_len;
@@ -25,11 +25,13 @@ void document_done(struct state *state);
 
 /* Starts a walk over an object that may not be there: then there is nothing in it. */
 void part_walk(struct json_walk *walk, const struct json_part *object);
-/* The first member of this name; false: none. */
-bool part_get(const struct json_part *object, const char *key, struct json_part *member);
-/* Is the member's name this? */
-bool part_is(const struct json_part *member, const char *key);
-/* Its name, or its text, decoded; NULL: not a text.  Caller frees. */
+/*
+ * Finds members by their names in one walk, the first where there are several; text NULL: it is not there.  What has
+ * none of the names is copied to others, if that is not NULL.
+ */
+void part_pick(const struct json_part *object, const char *const *names, size_t count,
+    struct json_part *picked, struct str *others);
+/* Its name, or its text, decoded; NULL: not a text, or not there.  Caller frees. */
 char *part_name(const struct json_part *member);
 char *part_text(const struct json_part *member);
 /* 0: no number. */
@@ -43,15 +45,17 @@ void add_number(struct str *out, double seconds);
 void comma(struct str *out);
 void copy_member(struct str *out, const struct json_part *member);
 
-/* How far a check has to go for a result: 0 this machine, 1 to the banner, 2 to the login. */
+/* How far a check has to go for a result: 0 this machine, 1 to the banner, 2 to the login.  The id may end at a quote. */
 unsigned depth_of_result(const char *id);
 unsigned depth_of_name(const char *depth);
 /* The same name, static; what is none is the furthest. */
 const char *depth_static(const char *depth);
 
-/* One host, from its member of "hosts".  False: it is none.  state_host_done() is due in any case. */
+/* One host, from its member of "hosts".  False: it is none.  host_done() is due in any case. */
 bool host_read(const struct json_part *member, struct state_host *host);
 void host_done(struct state_host *host);
+/* When it was last checked or used; 0: never. */
+double host_last(const struct json_part *member);
 
 /* ---- servers ---- */
 
@@ -82,17 +86,11 @@ struct news_record {
 	size_t name_len, address_len, results_len, postponed_len;
 };
 
-/* The same, read back. */
-struct news_host {
-	struct news_record record;
-	char *name; /* owns all that follows */
-	const char *address;
-	struct json_part results; /* an array */
-	struct json_part postponed; /* that are used only where there are none */
-};
+/* With its texts. */
+size_t news_len(const struct news_record *record);
 
 struct state_news {
-	size_t host_count, server_count;
+	size_t host_count, server_count, names_len;
 	/* The records wait in a file without a name, and only the last in memory: all where there is no file. */
 	FILE *spool; /* NULL: none yet, or none to be had */
 	bool no_spool;
@@ -100,37 +98,48 @@ struct state_news {
 	struct str unspooled; /* what comes after them */
 };
 
-/* The record at a place and its name, which the caller frees.  False: it cannot be read, and name is NULL. */
-bool news_read(
-    const struct state_news *news, size_t place, struct news_record *record, char **name);
-/* Where the one after it is. */
-size_t news_next(size_t place, const struct news_record *record);
-size_t news_end(const struct state_news *news);
-/* All of a host.  The name is due to be freed in any case. */
-bool news_read_host(const struct state_news *news, size_t place, struct news_host *host);
-
-/* The news by name, and which of them are written. */
-struct sorted {
-	char *name;
-	size_t place; /* in the spool */
+/* What the news are of, by name, each once. */
+struct news_item {
+	struct news_item *next; /* in the bucket */
+	const char *name;
+	size_t place, len; /* of a host, in the spool */
+	double called_at, unfinished; /* of a server */
 	bool written;
 };
 
-struct news_server {
-	char *name;
-	double at, unfinished;
+struct news_table {
+	struct news_item *items, **buckets;
+	size_t count, size; /* there is room for size in both */
 };
 
-/* What the news are of: hosts by name, servers as they came. */
-struct subjects {
-	struct sorted *hosts;
-	struct news_server *servers;
-	size_t host_count, server_count;
+struct news_index {
+	struct news_table hosts, servers;
+	char *names;
+	size_t names_len;
+	/* The part of the spool that was read last. */
+	struct news_window {
+		const struct state_news *news;
+		char *data;
+		size_t from, len, cap;
+	} window;
 };
 
-/* Reads what all the news are of.  False: they cannot be read.  subjects_done() is due in any case. */
-bool subjects_init(struct subjects *subjects, const struct state_news *news);
-void subjects_done(struct subjects *subjects);
+/* False: the news cannot be read.  news_index_done() is due in any case. */
+bool news_index_init(struct news_index *index, const struct state_news *news);
+void news_index_done(struct news_index *index);
+/* NULL: nothing is new of it. */
+struct news_item *news_find(const struct news_table *table, const char *name);
+
+/* The news of a host, read back. */
+struct news_host {
+	struct news_record record;
+	const char *name, *address;
+	struct json_part results; /* an array */
+	struct json_part postponed; /* that are used only where there are none */
+};
+
+/* Valid until the next call.  False: they cannot be read. */
+bool news_read_host(struct news_index *index, const struct news_item *item, struct news_host *host);
 
 /* Writes a host: what is new, and what stays of what was there before (NULL: nothing was). */
 void entry_write(struct str *out, const struct news_host *news, const struct json_part *before);

@@ -41,28 +41,45 @@ const char *depth_static(const char *depth)
 
 /* ---- reading ---- */
 
+enum result_field { ID, RESULT_VERDICT, SUMMARY, HINT, RESULT_MS, FIXABLE, AT, RESULT_FIELDS };
+static const char *const result_names[] = { "id", "verdict", "summary", "hint", "ms", "fixable",
+	"at" };
+
+/* Those of a check come first. */
+enum known { ADDRESS, DEPTH, VERDICT, CHECKED_AT, MS, RESULTS, USED_AT, USES, KNOWN };
+static const char *const known_names[] = { "address", "depth", "verdict", "checked_at", "ms",
+	"results", "used_at", "uses" };
+
+static bool verdict_read(const struct json_part *part, enum verdict *verdict)
+{
+	char *name = part_text(part);
+	bool ok = name && verdict_parse(name, verdict);
+
+	free(name);
+	return ok;
+}
+
 static bool result_read(const struct json_part *object, double at, struct state_result *out)
 {
-	struct json_part part;
-	char *id = part_get(object, "id", &part) ? part_text(&part) : NULL;
-	char *verdict = part_get(object, "verdict", &part) ? part_text(&part) : NULL;
-	struct result *result = NULL;
-	enum verdict parsed;
+	struct json_part parts[RESULT_FIELDS];
+	enum verdict verdict;
 
-	if (id && verdict && verdict_parse(verdict, &parsed)) {
-		char *summary = part_get(object, "summary", &part) ? part_text(&part) : NULL;
-		result = result_new(id, parsed);
-		result_summary(result, "%s", summary ? summary : "");
-		free(summary);
-		result->hint = part_get(object, "hint", &part) ? part_text(&part) : NULL;
-		result->duration_ms = part_get(object, "ms", &part) ? part_number(&part) : 0;
-		result->fixable = part_get(object, "fixable", &part) && *part.text == 't';
-		*out = (struct state_result){ result,
-			part_get(object, "at", &part) ? part_number(&part) : at };
+	part_pick(object, result_names, RESULT_FIELDS, parts, NULL);
+	char *id = part_text(&parts[ID]);
+	if (!id || !verdict_read(&parts[RESULT_VERDICT], &verdict)) {
+		free(id);
+		return false;
 	}
+	char *summary = part_text(&parts[SUMMARY]);
+	struct result *result = result_new(id, verdict);
+	result_summary(result, "%s", summary ? summary : "");
+	result->hint = part_text(&parts[HINT]);
+	result->duration_ms = part_number(&parts[RESULT_MS]);
+	result->fixable = parts[FIXABLE].text && *parts[FIXABLE].text == 't';
+	*out = (struct state_result){ result, parts[AT].text ? part_number(&parts[AT]) : at };
+	free(summary);
 	free(id);
-	free(verdict);
-	return result;
+	return true;
 }
 
 static void results_read(const struct json_part *array, struct state_host *host)
@@ -74,33 +91,42 @@ static void results_read(const struct json_part *array, struct state_host *host)
 		return;
 	json_walk_start(&walk, array);
 	while (host->count < RESULTS_MAX && json_walk_next(&walk, &item)) {
-		if (item.type != JSON_OBJECT)
-			continue;
 		host->results = mem_realloc(host->results, host->count + 1, sizeof *host->results);
 		host->count += result_read(&item, host->checked_at, &host->results[host->count]);
 	}
 }
 
+static long uses_read(const struct json_part *part)
+{
+	double uses = part_number(part);
+
+	return uses > 0 && uses < 1e9 ? (long)uses : 0;
+}
+
 bool host_read(const struct json_part *member, struct state_host *host)
 {
-	struct json_part part;
+	struct json_part parts[KNOWN];
 
-	*host = (struct state_host){ .name = part_name(member) };
-	if (member->type != JSON_OBJECT)
-		return false;
-	host->address = part_get(member, "address", &part) ? part_text(&part) : NULL;
-	host->depth = part_get(member, "depth", &part) ? part_text(&part) : NULL;
-	host->checked_at = part_get(member, "checked_at", &part) ? part_number(&part) : 0;
-	host->used_at = part_get(member, "used_at", &part) ? part_number(&part) : 0;
-	double uses = part_get(member, "uses", &part) ? part_number(&part) : 0;
-	host->uses = uses > 0 && uses < 1e9 ? (long)uses : 0;
-	char *verdict = part_get(member, "verdict", &part) ? part_text(&part) : NULL;
-	if (!verdict || !verdict_parse(verdict, &host->verdict))
+	part_pick(member, known_names, KNOWN, parts, NULL);
+	*host = (struct state_host){ .name = part_name(member),
+		.address = part_text(&parts[ADDRESS]),
+		.depth = part_text(&parts[DEPTH]),
+		.checked_at = part_number(&parts[CHECKED_AT]),
+		.used_at = part_number(&parts[USED_AT]),
+		.uses = uses_read(&parts[USES]) };
+	if (!verdict_read(&parts[VERDICT], &host->verdict))
 		host->verdict = VERDICT_SKIP;
-	free(verdict);
-	if (part_get(member, "results", &part))
-		results_read(&part, host);
-	return true;
+	results_read(&parts[RESULTS], host);
+	return member->type == JSON_OBJECT;
+}
+
+double host_last(const struct json_part *member)
+{
+	struct json_part parts[KNOWN];
+
+	part_pick(member, known_names, KNOWN, parts, NULL);
+	double checked = part_number(&parts[CHECKED_AT]), used = part_number(&parts[USED_AT]);
+	return checked > used ? checked : used;
 }
 
 void host_done(struct state_host *host)
@@ -116,32 +142,60 @@ void host_done(struct state_host *host)
 
 /* ---- writing ---- */
 
+static bool same_text(const struct json_part *a, const struct json_part *b)
+{
+	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
 /* Is there a result with this id among them, and is it more than a skip? */
 static bool has(const struct json_part *array, const struct json_part *id, bool skips_count)
 {
+	static const struct json_part skip = { .text = "\"skip\"", .len = 6 };
+	struct json_part item, parts[RESULT_FIELDS];
 	struct json_walk walk;
-	struct json_part item, part;
 
 	if (array->type != JSON_ARRAY)
 		return false;
 	json_walk_start(&walk, array);
 	while (json_walk_next(&walk, &item)) {
-		if (item.type != JSON_OBJECT || !part_get(&item, "id", &part) ||
-		    part.len != id->len || memcmp(part.text, id->text, id->len) != 0)
-			continue;
-		return skips_count || !part_get(&item, "verdict", &part) ||
-		    part.len != strlen("\"skip\"") || memcmp(part.text, "\"skip\"", part.len) != 0;
+		part_pick(&item, result_names, RESULT_FIELDS, parts, NULL);
+		if (parts[ID].text && same_text(&parts[ID], id))
+			return skips_count || !parts[RESULT_VERDICT].text ||
+			    !same_text(&parts[RESULT_VERDICT], &skip);
 	}
 	return false;
 }
 
-/* The same result with the time when it was found, which the host no longer tells. */
-static void copy_result(struct str *out, const struct json_part *item, double at)
-{
-	struct json_part part;
+struct merge {
+	const struct news_host *news;
+	unsigned depth; /* of the new check */
+	struct json_part old;
+	double old_at;
+};
 
+static bool is_empty(const struct json_part *array)
+{
+	return array->len == strlen("[]");
+}
+
+/* Does an old result stay: found further on than was looked now, or looked for now and not to be had? */
+static bool stays(const struct merge *merge, const struct json_part *id)
+{
+	const struct news_host *news = merge->news;
+	bool deeper = id->type == JSON_STRING && depth_of_result(id->text + 1) > merge->depth;
+
+	if (!deeper && is_empty(&news->postponed))
+		return false;
+	if (has(&news->results, id, true))
+		return false;
+	return has(&news->postponed, id, true) ? has(&merge->old, id, false) : deeper;
+}
+
+/* The same result with the time when it was found, which the host no longer tells. */
+static void copy_result(struct str *out, const struct json_part *item, bool has_time, double at)
+{
 	comma(out);
-	if (part_get(item, "at", &part)) {
+	if (has_time) {
 		str_add_mem(out, item->text, item->len);
 		return;
 	}
@@ -151,64 +205,50 @@ static void copy_result(struct str *out, const struct json_part *item, double at
 	str_add_mem(out, item->text + 1, item->len - 1);
 }
 
-struct merge {
-	struct json_part fresh, postponed, old;
-	unsigned depth; /* of the new check */
-	double old_at;
-};
-
-/* Does an old result stay: found further on than was looked now, or looked for now and not to be had? */
-static bool stays(const struct merge *merge, const struct json_part *item)
+static void copy_old(struct str *out, const struct merge *merge)
 {
-	struct json_part id;
-
-	if (item->type != JSON_OBJECT || !part_get(item, "id", &id) ||
-	    has(&merge->fresh, &id, true))
-		return false;
-	if (has(&merge->postponed, &id, true))
-		return has(&merge->old, &id, false);
-	char *name = part_text(&id);
-	bool deeper = name && depth_of_result(name) > merge->depth;
-	free(name);
-	return deeper;
-}
-
-static void merge_results(struct str *out, const struct merge *merge)
-{
+	struct json_part item, parts[RESULT_FIELDS];
 	struct json_walk walk;
-	struct json_part item, id;
 	size_t count = 0;
 
-	json_walk_start(&walk, &merge->fresh);
-	while (json_walk_next(&walk, &item))
-		copy_member(out, &item);
-	json_walk_start(&walk, &merge->postponed);
-	while (json_walk_next(&walk, &item))
-		if (part_get(&item, "id", &id) && !has(&merge->old, &id, false))
-			copy_member(out, &item);
 	if (merge->old.type != JSON_ARRAY)
 		return;
 	json_walk_start(&walk, &merge->old);
-	while (count++ < RESULTS_MAX && json_walk_next(&walk, &item))
-		if (stays(merge, &item))
-			copy_result(out, &item, merge->old_at);
+	while (count++ < RESULTS_MAX && json_walk_next(&walk, &item)) {
+		part_pick(&item, result_names, RESULT_FIELDS, parts, NULL);
+		if (stays(merge, &parts[ID]))
+			copy_result(out, &item, parts[AT].text, merge->old_at);
+	}
+}
+
+/* Postponed, and nothing is known from before. */
+static void copy_postponed(struct str *out, const struct merge *merge)
+{
+	struct json_part item, id;
+	struct json_walk walk;
+
+	json_walk_start(&walk, &merge->news->postponed);
+	while (json_walk_next(&walk, &item)) {
+		part_pick(&item, result_names, 1, &id, NULL);
+		if (!has(&merge->old, &id, false))
+			copy_member(out, &item);
+	}
 }
 
 static void add_results(
     struct str *out, const struct news_host *news, const struct json_part *before)
 {
-	struct merge merge = { news->results, news->postponed,
-		.depth = depth_of_name(news->record.depth) };
-	struct json_part part;
-	char *address = before && part_get(before, "address", &part) ? part_text(&part) : NULL;
+	struct merge merge = { .news = news, .depth = depth_of_name(news->record.depth) };
+	char *address = part_text(&before[ADDRESS]);
 
 	if (address && str_eq(address, news->address)) {
-		if (part_get(before, "results", &part))
-			merge.old = part;
-		merge.old_at = part_get(before, "checked_at", &part) ? part_number(&part) : 0;
+		merge.old = before[RESULTS];
+		merge.old_at = part_number(&before[CHECKED_AT]);
 	}
 	str_add(out, ",\"results\":[");
-	merge_results(out, &merge);
+	str_add_mem(out, news->results.text + 1, news->results.len - 2);
+	copy_postponed(out, &merge);
+	copy_old(out, &merge);
 	str_add_char(out, ']');
 	free(address);
 }
@@ -228,47 +268,36 @@ static void add_check(struct str *out, const struct news_host *news, const struc
 
 static void add_use(struct str *out, const struct news_host *news, const struct json_part *before)
 {
-	struct json_part part;
-	double uses = before && part_get(before, "uses", &part) ? part_number(&part) : 0;
-
 	comma(out);
 	str_add(out, "\"used_at\":");
 	add_number(out, news->record.used_at);
-	str_addf(
-	    out, ",\"uses\":%ld", news->record.uses + (uses > 0 && uses < 1e9 ? (long)uses : 0));
+	str_addf(out, ",\"uses\":%ld", news->record.uses + uses_read(&before[USES]));
 }
 
-/* Is the old member replaced by something new? */
-static bool is_replaced(const struct news_host *news, const struct json_part *member)
+static void copy_fields(
+    struct str *out, const struct json_part *before, enum known from, enum known to)
 {
-	static const char *const of_check[] = { "address", "depth", "verdict", "checked_at", "ms",
-		"results" };
-
-	for (size_t i = 0; news->record.depth && i < ARRAY_LEN(of_check); i++)
-		if (part_is(member, of_check[i]))
-			return true;
-	return news->record.uses > 0 && (part_is(member, "used_at") || part_is(member, "uses"));
+	for (; from < to; from++)
+		if (before[from].text)
+			copy_member(out, &before[from]);
 }
 
 void entry_write(struct str *out, const struct news_host *news, const struct json_part *before)
 {
-	struct json_walk walk;
-	struct json_part member;
+	static const struct json_part nothing = { .text = "{}", .len = 2, .type = JSON_OBJECT };
+	struct json_part parts[KNOWN];
 
-	if (before && before->type != JSON_OBJECT)
-		before = NULL;
 	comma(out);
 	quote(out, news->name, TEXT_MAX);
 	str_add(out, ":{");
+	part_pick(before ? before : &nothing, known_names, KNOWN, parts, out);
 	if (news->record.depth)
-		add_check(out, news, before);
+		add_check(out, news, parts);
+	else
+		copy_fields(out, parts, ADDRESS, USED_AT);
 	if (news->record.uses > 0)
-		add_use(out, news, before);
-	if (before) {
-		json_walk_start(&walk, before);
-		while (json_walk_next(&walk, &member))
-			if (!is_replaced(news, &member))
-				copy_member(out, &member);
-	}
+		add_use(out, news, parts);
+	else
+		copy_fields(out, parts, USED_AT, KNOWN);
 	str_add_char(out, '}');
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/document.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,117 +54,20 @@ static void spool(struct state_news *news, const char *text, size_t len)
 	news->no_spool = rest->len > 0;
 }
 
-static bool unspool(const struct state_news *news, size_t place, char *data, size_t len)
-{
-	while (len > 0 && place < news->spooled) {
-		size_t here = news->spooled - place;
-		ssize_t n = pread(fileno(news->spool), data, len < here ? len : here, (off_t)place);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		data += n;
-		place += (size_t)n;
-		len -= (size_t)n;
-	}
-	if (len > 0)
-		memcpy(data, news->unspooled.data + (place - news->spooled), len);
-	return true;
-}
-
-bool news_read(const struct state_news *news, size_t place, struct news_record *record, char **name)
-{
-	*name = NULL;
-	if (!unspool(news, place, (char *)record, sizeof *record))
-		return false;
-	*name = mem_zalloc(record->name_len, 1);
-	return unspool(news, place + sizeof *record, *name, record->name_len);
-}
-
-static size_t texts_len(const struct news_record *record)
-{
-	return record->name_len + record->address_len + record->results_len + record->postponed_len;
-}
-
-size_t news_next(size_t place, const struct news_record *record)
-{
-	return place + sizeof *record + texts_len(record);
-}
-
-size_t news_end(const struct state_news *news)
-{
-	return news->spooled + news->unspooled.len;
-}
-
-bool news_read_host(const struct state_news *news, size_t place, struct news_host *host)
-{
-	struct news_record *record = &host->record;
-
-	*host = (struct news_host){ 0 };
-	if (!unspool(news, place, (char *)record, sizeof *record))
-		return false;
-	host->name = mem_zalloc(texts_len(record), 1);
-	if (!unspool(news, place + sizeof *record, host->name, texts_len(record)))
-		return false;
-	if (!record->depth)
-		return true;
-	host->address = host->name + record->name_len;
-	const char *results = host->address + record->address_len;
-	json_root(results, record->results_len, &host->results);
-	json_root(results + record->results_len, record->postponed_len, &host->postponed);
-	return true;
-}
-
-static int by_name(const void *left, const void *right)
-{
-	const struct sorted *a = left, *b = right;
-
-	return strcmp(a->name, b->name);
-}
-
-bool subjects_init(struct subjects *subjects, const struct state_news *news)
-{
-	struct news_record record;
-	char *name = NULL;
-	size_t place = 0;
-
-	subjects->hosts = mem_zalloc(news->host_count + 1, sizeof *subjects->hosts);
-	subjects->servers = mem_zalloc(news->server_count + 1, sizeof *subjects->servers);
-	subjects->host_count = subjects->server_count = 0;
-	for (; place < news_end(news); place = news_next(place, &record)) {
-		if (!news_read(news, place, &record, &name)) {
-			free(name);
-			return false;
-		}
-		if (record.kind == NEWS_HOST)
-			subjects->hosts[subjects->host_count++] =
-			    (struct sorted){ name, place, false };
-		else
-			subjects->servers[subjects->server_count++] =
-			    (struct news_server){ name, record.called_at, record.unfinished };
-	}
-	qsort(subjects->hosts, subjects->host_count, sizeof *subjects->hosts, by_name);
-	return true;
-}
-
-void subjects_done(struct subjects *subjects)
-{
-	for (size_t i = 0; i < subjects->host_count; i++)
-		free(subjects->hosts[i].name);
-	for (size_t i = 0; i < subjects->server_count; i++)
-		free(subjects->servers[i].name);
-	free(subjects->hosts);
-	free(subjects->servers);
-}
-
 /* ---- what comes in ---- */
+
+size_t news_len(const struct news_record *record)
+{
+	return sizeof *record + record->name_len + record->address_len + record->results_len +
+	    record->postponed_len;
+}
 
 static void add_record(struct state_news *news, struct news_record *record, const char *name)
 {
 	record->name_len = strlen(name) + 1;
 	spool(news, (const char *)record, sizeof *record);
 	spool(news, name, record->name_len);
+	news->names_len += record->name_len;
 	news->host_count += record->kind == NEWS_HOST;
 	news->server_count += record->kind == NEWS_SERVER;
 }

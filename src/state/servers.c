@@ -15,13 +15,12 @@ double state_age(double at, double now)
 
 bool server_read(const struct json_part *member, struct known_server *server)
 {
-	struct json_part part;
+	static const char *const names[] = { "called", "until" };
+	struct json_part parts[ARRAY_LEN(names)];
 
-	if (member->type != JSON_OBJECT)
-		return false;
-	server->called = part_get(member, "called", &part) ? part_number(&part) : 0;
-	server->until = part_get(member, "until", &part) ? part_number(&part) : 0;
-	return true;
+	part_pick(member, names, ARRAY_LEN(names), parts, NULL);
+	*server = (struct known_server){ part_number(&parts[0]), part_number(&parts[1]) };
+	return member->type == JSON_OBJECT;
 }
 
 bool server_is_old(const struct known_server *server, double now)

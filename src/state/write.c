@@ -36,74 +36,52 @@ static void spill(const struct output *out)
 
 /* ---- hosts ---- */
 
-static int name_order(const void *name, const void *item)
-{
-	const struct sorted *one = item;
-
-	return strcmp(name, one->name);
-}
-
-static bool is_gone(
-    const struct json_part *member, const char *name, const struct host_list *list, double now)
-{
-	struct json_part part;
-
-	if (!list || hosts_find(list, name))
-		return false;
-	double checked = part_get(member, "checked_at", &part) ? part_number(&part) : 0;
-	double used = part_get(member, "used_at", &part) ? part_number(&part) : 0;
-	return state_age(checked > used ? checked : used, now) > GONE_S;
-}
-
 struct hosts_writer {
 	struct output out;
-	const struct state_news *news;
-	const struct subjects *subjects;
+	struct news_index *index;
 	size_t others; /* hosts of which there is nothing new: they stand after those */
 	const struct host_list *list;
 	double now;
 	bool ok;
 };
 
-/* The one with the name; NULL: none.  Of several with one name the first found is as good as another. */
-static struct sorted *find(const struct hosts_writer *writer, const char *name)
-{
-	return bsearch(name, writer->subjects->hosts, writer->subjects->host_count,
-	    sizeof(struct sorted), name_order);
-}
-
 static void write_news(
-    struct hosts_writer *writer, struct sorted *one, const struct json_part *before)
+    struct hosts_writer *writer, struct news_item *item, const struct json_part *before)
 {
 	struct news_host host;
 
-	if (news_read_host(writer->news, one->place, &host))
+	if (news_read_host(writer->index, item, &host))
 		entry_write(writer->out.text, &host, before);
 	else
 		writer->ok = false;
-	free(host.name);
-	one->written = true;
+	item->written = true;
 	spill(&writer->out);
 }
 
 static void write_old(struct hosts_writer *writer, const struct json_part *member)
 {
 	char *name = part_name(member);
-	struct sorted *found = find(writer, name);
+	struct news_item *item = news_find(&writer->index->hosts, name);
 
-	if (found && !found->written)
-		write_news(writer, found, member);
-	writer->others += !found;
+	if (item && !item->written)
+		write_news(writer, item, member->type == JSON_OBJECT ? member : NULL);
+	writer->others += !item;
 	free(name);
+}
+
+static bool is_gone(
+    const struct hosts_writer *writer, const struct json_part *member, const char *name)
+{
+	return writer->list && !hosts_find(writer->list, name) &&
+	    state_age(host_last(member), writer->now) > GONE_S;
 }
 
 static void write_other(struct hosts_writer *writer, const struct json_part *member)
 {
 	char *name = part_name(member);
 
-	if (member->type == JSON_OBJECT && !find(writer, name) &&
-	    !is_gone(member, name, writer->list, writer->now) &&
-	    output_len(&writer->out) + member->len < OUT_MAX) {
+	if (member->type == JSON_OBJECT && !news_find(&writer->index->hosts, name) &&
+	    !is_gone(writer, member, name) && output_len(&writer->out) + member->len < OUT_MAX) {
 		copy_member(writer->out.text, member);
 		spill(&writer->out);
 	}
@@ -112,25 +90,26 @@ static void write_other(struct hosts_writer *writer, const struct json_part *mem
 
 static void write_hosts(struct hosts_writer *writer, const struct json_part *hosts)
 {
+	const struct news_table *news = &writer->index->hosts;
 	struct json_walk walk;
 	struct json_part member;
 
 	part_walk(&walk, hosts);
 	while (json_walk_next(&walk, &member))
 		write_old(writer, &member);
-	for (size_t i = 0; i < writer->subjects->host_count; i++)
-		if (!writer->subjects->hosts[i].written && output_len(&writer->out) < OUT_MAX)
-			write_news(writer, &writer->subjects->hosts[i], NULL);
+	for (size_t i = 0; i < news->count; i++)
+		if (!news->items[i].written && output_len(&writer->out) < OUT_MAX)
+			write_news(writer, &news->items[i], NULL);
 	part_walk(&walk, hosts);
 	while (writer->others > 0 && json_walk_next(&walk, &member))
 		write_other(writer, &member);
 }
 
-static bool add_hosts(struct output out, const struct state *state, const struct state_news *news,
-    const struct subjects *subjects, const struct host_list *list, double now)
+static bool add_hosts(struct output out, const struct state *state, struct news_index *index,
+    const struct host_list *list, double now)
 {
 	struct hosts_writer writer = {
-		.out = out, .news = news, .subjects = subjects, .list = list, .now = now, .ok = true
+		.out = out, .index = index, .list = list, .now = now, .ok = true
 	};
 
 	str_add(out.text, ",\n\"hosts\":{");
@@ -141,78 +120,47 @@ static bool add_hosts(struct output out, const struct state *state, const struct
 
 /* ---- servers ---- */
 
-static int by_server(const void *left, const void *right)
+static void add_call(struct str *out, struct news_item *call, struct known_server before)
 {
-	const struct news_server *a = left, *b = right;
-
-	return strcmp(a->name, b->name);
-}
-
-/* One for each server, sorted: its last call, and what all of them left.  The names are borrowed; returns how many. */
-static size_t sort_calls(struct news_server *calls, const struct subjects *subjects)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < subjects->server_count; i++)
-		calls[i] = subjects->servers[i];
-	qsort(calls, subjects->server_count, sizeof *calls, by_server);
-	for (size_t i = 0; i < subjects->server_count; i++) {
-		if (count > 0 && str_eq(calls[count - 1].name, calls[i].name)) {
-			calls[count - 1].unfinished += calls[i].unfinished;
-			if (calls[i].at > calls[count - 1].at)
-				calls[count - 1].at = calls[i].at;
-		} else {
-			calls[count++] = calls[i];
-		}
-	}
-	return count;
-}
-
-static void add_call(struct str *out, const struct news_server *call, struct known_server before)
-{
-	server_called(&before, call->at, call->unfinished);
+	server_called(&before, call->called_at, call->unfinished);
 	server_add(out, call->name, &before);
+	call->written = true;
 }
 
-static void write_old_server(struct str *out, const struct json_part *member,
-    struct news_server *calls, size_t count, double now)
+static void write_old_server(
+    struct str *out, const struct json_part *member, const struct news_table *calls, double now)
 {
 	struct known_server server;
-	struct news_server key = { .name = part_name(member) };
-	struct news_server *call = bsearch(&key, calls, count, sizeof *calls, by_server);
+	char *name = part_name(member);
+	struct news_item *call = news_find(calls, name);
 
 	if (server_read(member, &server)) {
-		if (call && call->at > 0) {
+		if (call && !call->written)
 			add_call(out, call, server);
-			call->at = 0;
-		} else if (!call && !server_is_old(&server, now)) {
+		else if (!call && !server_is_old(&server, now))
 			copy_member(out, member);
-		}
 	}
-	free(key.name);
+	free(name);
 }
 
 static void add_servers(
-    struct output out, const struct state *state, const struct subjects *subjects, double now)
+    struct output out, const struct state *state, const struct news_table *calls, double now)
 {
-	struct news_server *calls = mem_zalloc(subjects->server_count + 1, sizeof *calls);
-	size_t count = sort_calls(calls, subjects);
 	struct json_walk walk;
 	struct json_part member;
 
 	str_add(out.text, ",\n\"servers\":{");
 	part_walk(&walk, &state->servers);
 	while (json_walk_next(&walk, &member)) {
-		write_old_server(out.text, &member, calls, count, now);
+		write_old_server(out.text, &member, calls, now);
 		spill(&out);
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (calls[i].at > 0)
-			add_call(out.text, &calls[i], (struct known_server){ 0, 0 });
+	for (size_t i = 0; i < calls->count; i++) {
+		if (!calls->items[i].written)
+			add_call(out.text, &calls->items[i], (struct known_server){ 0, 0 });
 		spill(&out);
 	}
 	str_add_char(out.text, '}');
-	free(calls);
 }
 
 /* ---- the whole ---- */
@@ -221,21 +169,18 @@ bool document_write(struct str *out, struct state_file *file, const struct state
     const struct state_news *news, const struct host_list *list, double now)
 {
 	const struct output output = { out, file };
-	struct subjects subjects;
-	struct json_walk walk;
-	struct json_part member;
+	struct news_index index;
 
-	bool ok = subjects_init(&subjects, news);
+	bool ok = news_index_init(&index, news);
 	str_add(out, "{\"version\":1");
-	add_servers(output, state, &subjects, now);
-	ok = add_hosts(output, state, news, &subjects, list, now) && ok;
-	subjects_done(&subjects);
-	part_walk(&walk, &state->root);
-	while (json_walk_next(&walk, &member))
-		if (!part_is(&member, "version") && !part_is(&member, "servers") &&
-		    !part_is(&member, "hosts"))
-			copy_member(out, &member);
+	add_servers(output, state, &index.servers, now);
+	ok = add_hosts(output, state, &index, list, now) && ok;
+	if (state->others.len > 0) {
+		comma(out);
+		str_add_mem(out, state->others.data, state->others.len);
+	}
 	str_add(out, "}\n");
+	news_index_done(&index);
 	return ok;
 }
 
@@ -274,7 +219,7 @@ static bool read_locked(const struct state_file *file, struct state *state, stru
 bool state_write(const struct state_news *news, const struct host_list *list, struct err *err)
 {
 	struct state_file file;
-	struct state state = { .text = STR_INIT };
+	struct state state = { .text = STR_INIT, .others = STR_INIT };
 	bool ok = state_file_init(&file, err) && state_file_lock(&file, err) &&
 	    read_locked(&file, &state, err) && replace(&file, &state, news, list, state_now(), err);
 
@@ -308,7 +253,7 @@ static enum state_call call_locked(struct state_file *file, struct state *state,
 enum state_call state_call(const char *server, double *ago_s, struct err *err)
 {
 	struct state_file file;
-	struct state state = { .text = STR_INIT };
+	struct state state = { .text = STR_INIT, .others = STR_INIT };
 	enum state_call answer = STATE_CALL_UNKNOWN;
 
 	if (state_file_init(&file, err) && state_file_lock(&file, err) &&
