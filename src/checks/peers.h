@@ -20,7 +20,7 @@ struct server;
  * asked for (the question whether a key would do is one: measured with 10.0), and refuses from 15 s on; a second of it passes in a
  * second (sshd_config(5), PerSourcePenalties).  So much at most comes from us, the runs before included.
  */
-enum { PEER_UNFINISHED_MAX = 10, PEER_BUCKETS = 1024 };
+enum { PEER_UNFINISHED_MAX = 10, PEER_BUCKETS = 8192 };
 
 struct peers {
 	struct peer *buckets[PEER_BUCKETS];

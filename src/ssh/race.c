@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,26 +64,26 @@ static void runner_end(struct runner *runner, int errnum)
 }
 
 /*
- * EINPROGRESS while nothing is decided; 0: connected.  Linux connects a socket to itself when nobody listens
- * on a loopback port that is just drawn as the local one (simultaneous open, RFC 9293 section 3.5): that
- * is no server.
+ * Linux connects a socket to itself when nobody listens on a loopback port that is just drawn as the local one
+ * (simultaneous open, RFC 9293 section 3.5): that is no server.
  */
-static int connect_result(int fd)
+static bool is_own_end(int fd, const struct address *to)
 {
-	struct address here = { .len = sizeof here.sa }, there = { .len = sizeof there.sa };
+	struct address here = { .len = sizeof here.sa };
+
+	return getsockname(fd, (struct sockaddr *)&here.sa, &here.len) == 0 &&
+	    here.len == to->len && memcmp(&here.sa, &to->sa, here.len) == 0;
+}
+
+/* It can be written to, or has failed.  0: connected. */
+static int connect_result(int fd, const struct address *to)
+{
 	int errnum = 0;
 	socklen_t errnum_len = sizeof errnum;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &errnum_len) == -1)
 		return errno;
-	if (errnum != 0)
-		return errnum;
-	if (getpeername(fd, (struct sockaddr *)&there.sa, &there.len) == -1)
-		return errno == ENOTCONN ? EINPROGRESS : errno;
-	if (getsockname(fd, (struct sockaddr *)&here.sa, &here.len) == -1)
-		return errno;
-	return here.len == there.len && memcmp(&here.sa, &there.sa, here.len) == 0 ? ECONNREFUSED
-										   : 0;
+	return errnum == 0 && is_own_end(fd, to) ? ECONNREFUSED : errnum;
 }
 
 static void runner_decided(struct runner *runner, int errnum)
@@ -97,8 +96,6 @@ static void runner_decided(struct runner *runner, int errnum)
 		race->winner = &race->entries[runner - race->runners];
 		race->winner->ms = loop_now_ms(race->loop) - runner->since;
 		race->winner->won = true;
-		if (runner->watch != NULL)
-			loop_watch_set(runner->watch, LOOP_READ); /* it stays writable */
 		race->running--;
 	} else {
 		runner_end(runner, errnum);
@@ -107,12 +104,17 @@ static void runner_decided(struct runner *runner, int errnum)
 	loop_task_queue(&race->step);
 }
 
+static const struct address *runner_address(const struct runner *runner)
+{
+	return &runner->race->entries[runner - runner->race->runners].address;
+}
+
 static void on_ready(void *ctx, unsigned events)
 {
 	struct runner *runner = ctx;
 
 	(void)events;
-	runner_decided(runner, connect_result(runner->fd));
+	runner_decided(runner, connect_result(runner->fd, runner_address(runner)));
 }
 
 /* The socket is made, bound and told to connect.  0, EINPROGRESS or what went wrong. */
@@ -133,7 +135,7 @@ static int runner_connect(struct runner *runner, const struct address *to)
 		return errno;
 	if (connect(runner->fd, sa, to->len) == -1)
 		return errno == EINTR ? EINPROGRESS : errno;
-	return connect_result(runner->fd);
+	return connect_result(runner->fd, to);
 }
 
 static void runner_start(struct runner *runner)
@@ -185,7 +187,7 @@ static void stop_timers(struct race *race)
 static void finish(struct race *race)
 {
 	struct loop_watch *watch = NULL;
-	int fd = -1, errnum = 0, on = 1;
+	int fd = -1, errnum = 0;
 
 	race->over = true;
 	stop_timers(race);
@@ -199,7 +201,6 @@ static void finish(struct race *race)
 		watch = runner->watch;
 		runner->fd = -1;
 		runner->watch = NULL;
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	} else {
 		errnum = pick_errnum(race);
 	}

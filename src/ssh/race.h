@@ -22,8 +22,8 @@ struct race_entry {
 };
 
 /*
- * fd: the connected socket, non-blocking, close-on-exec, TCP_NODELAY, and what watches it for reading (the
- * owner's now, who hands it on or cancels it; NULL: nothing does); or -1, and errnum is the most telling error: what this machine lacks first, then a
+ * fd: the connected socket, non-blocking, close-on-exec, and what watches it (the owner's now, who hands it on and
+ * sets it, or cancels it; NULL: nothing does); or -1, and errnum is the most telling error: what this machine lacks first, then a
  * refusal, a reset, a time-out, no route.  entries are borrowed until race_cancel().
  */
 typedef void race_done(void *ctx, int fd, struct loop_watch *watch, int errnum,

@@ -58,14 +58,17 @@ static void on_ready(void *ctx, unsigned events)
 
 void transport_open(struct transport *net, int fd, struct loop_watch *watch, bool keepalive)
 {
-	int on = keepalive;
+	int on = 1;
 
 	net->fd = fd;
+	net->ready = true; /* who has just been connected to may have sent its greeting already */
 	if (watch)
 		loop_watch_hand(watch, on_ready, net);
 	else
 		watch = loop_watch_start(net->task->loop, fd, 0, on_ready, net);
 	net->watch = watch;
+	if (net->quick)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	if (keepalive)
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	if (!net->watch) {

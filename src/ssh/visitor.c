@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -190,6 +191,7 @@ static void on_raced(void *ctx, int fd, struct loop_watch *watch, int errnum,
     const struct race_entry *entries, size_t count)
 {
 	struct visitor *visitor = ctx;
+	int on = 1;
 
 	(void)entries;
 	(void)count;
@@ -197,6 +199,8 @@ static void on_raced(void *ctx, int fd, struct loop_watch *watch, int errnum,
 	visitor->fd = fd;
 	if (fd == -1)
 		visitor->why = mem_strdup(strerror(errnum));
+	else
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	visitor->state = VISITOR_CONNECTED;
 	conn_wake(visitor->conn);
 }

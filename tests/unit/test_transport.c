@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
 #include "ssh/transport.h"
 
+#include "sallyport/loop.h"
 #include "sallyport/util.h"
 
 enum { MUCH = 8 * 1024 * 1024, PACKET = 32 * 1024 };
@@ -81,11 +85,45 @@ static void a_dead_one_says_so_even_when_spent(void **state)
 	transport_done(&net);
 }
 
+static void ignore(void *ctx)
+{
+	(void)ctx;
+}
+
+static int no_delay_of(bool little)
+{
+	struct loop *loop = loop_new();
+	struct loop_task task;
+	struct transport net;
+	int on = -1;
+	socklen_t len = sizeof on;
+
+	loop_task_init(&task, loop, ignore, NULL);
+	transport_init(&net, &task);
+	if (little)
+		transport_expect_little(&net);
+	transport_open(&net, socket(AF_INET, SOCK_STREAM, 0), NULL, false);
+	assert_int_equal(getsockopt(net.fd, IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
+	transport_done(&net);
+	loop_task_done(&task);
+	loop_free(loop);
+	return on;
+}
+
+/* A key is sent when it is typed (OpenSSH's set_nodelay()). */
+static void sends_at_once(void **state)
+{
+	(void)state;
+	assert_true(no_delay_of(false) > 0);
+	assert_int_equal(no_delay_of(true), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_turn_takes_only_so_much),
 		cmocka_unit_test(turns_take_everything),
+		cmocka_unit_test(sends_at_once),
 		cmocka_unit_test(a_dead_one_says_so_even_when_spent),
 	};
 
