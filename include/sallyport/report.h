@@ -48,6 +48,11 @@ void result_hint(struct result *result, const char *fmt, ...) SP_PRINTF(2, 3);
 void result_detail(struct result *result, const char *key, const char *fmt, ...) SP_PRINTF(3, 4);
 /* The first value of a detail, borrowed; NULL when there is none. */
 const char *result_detail_get(const struct result *result, const char *key);
+/*
+ * Was the check left undone for no fault of the host's?  A detail says what would do: "postponed", another time
+ * ("interrupted", "interval", "refused", "enough"), or "needs", a "login" or a "person" on the way.
+ */
+bool result_is_left(const struct result *result);
 /* A failed result of a host whose checks killed their process, by a signal: id "checker". */
 struct result *result_of_crash(int signum);
 /* A failed result from an error: its sentence and hint. */
@@ -59,7 +64,7 @@ enum event_kind {
 	EVENT_HELLO, /* connect: host, pid */
 	EVENT_STAGE, /* connect: a stage starts (id) */
 	EVENT_CHECK, /* a check or stage ended: result, host */
-	EVENT_HOST, /* check: a host ended: host, verdict, depth, duration_ms */
+	EVENT_HOST, /* check: a host ended: host, verdict, depth, incomplete, duration_ms */
 	EVENT_OPEN, /* connect: the shell or command runs */
 	EVENT_END, /* connect: how it ended */
 	EVENT_OTHER, /* an event that this version does not know: ignore */
@@ -87,6 +92,7 @@ struct event {
 	struct result *result; /* EVENT_CHECK */
 	enum verdict verdict; /* EVENT_HOST */
 	char *depth; /* EVENT_HOST */
+	bool incomplete; /* EVENT_HOST: see struct host_report */
 	double duration_ms; /* EVENT_HOST */
 	int status; /* EVENT_END; -1: none */
 	char *signal; /* EVENT_END, NULL: none */
@@ -128,6 +134,7 @@ void report_close(struct report_sink *sink);
 struct host_report {
 	char *name;
 	enum verdict verdict;
+	bool incomplete; /* a check was left undone: result_is_left() */
 	char *depth;
 	double duration_ms;
 	int64_t checked_at; /* seconds since 1970 */
@@ -136,7 +143,7 @@ struct host_report {
 };
 
 void host_report_done(struct host_report *report);
-/* Takes the result and updates the verdict. */
+/* Takes the result and updates the verdict, and whether it is complete. */
 void host_report_add(struct host_report *report, struct result *result);
 /* The "check --json" document, with a final newline. */
 void reports_write(const struct host_report *reports, size_t count, struct str *out);

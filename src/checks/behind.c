@@ -130,7 +130,10 @@ static void tell_front(
 	summarize(told, hop, last);
 	subject->busy_ms += front->duration_ms;
 	subject_tell(subject, told);
-	subject_net_done(subject, why);
+	if (front->verdict == VERDICT_FAIL)
+		subject_net_done(subject, why);
+	else
+		subject_needs(subject, "login", why);
 	free(why);
 }
 
@@ -153,17 +156,14 @@ void behind_hear(struct server *server, const struct result *result)
 
 /* ---- what is not known ---- */
 
-void behind_skip(struct subject *subject, const char *why)
+void behind_skip(struct subject *subject, const struct undone *undone)
 {
 	size_t hops = subject->way ? subject->way->hops.len : host_is_behind(subject->host);
 
 	for (size_t i = 1; i <= hops; i++) {
 		char *id = mem_printf("jump.%zu", i);
-		if (!subject_has(subject, id)) {
-			struct result *result = result_new(id, VERDICT_SKIP);
-			result_summary(result, "%s", why);
-			subject_tell(subject, result);
-		}
+		if (!subject_has(subject, id))
+			subject_skip(subject, id, undone);
 		free(id);
 	}
 }

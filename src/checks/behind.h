@@ -14,6 +14,7 @@
 struct checks;
 struct server;
 struct subject;
+struct undone;
 
 /* Made once for all hosts with the same proxy_jump. */
 struct way {
@@ -37,6 +38,6 @@ bool behind_looks(const struct subject *subject);
 /* A result of a connection to the server: what becomes of it for those who only look at their first hop. */
 void behind_hear(struct server *server, const struct result *result);
 /* Tells the hops that have no result as skipped. */
-void behind_skip(struct subject *subject, const char *why);
+void behind_skip(struct subject *subject, const struct undone *undone);
 
 #endif

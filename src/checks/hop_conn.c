@@ -167,6 +167,8 @@ static void failed(struct hop *hop, const struct conn_end *end)
 	hop->result->verdict = !hop->needs_person ? VERDICT_FAIL
 	    : end->cause == END_HOSTKEY           ? VERDICT_WARN
 						  : VERDICT_SKIP;
+	if (hop->needs_person)
+		result_detail(hop->result, "needs", "person");
 	free(hop->summary);
 	hop->summary = mem_strdup(end->reason ? end->reason : _("the connection ended"));
 	if (end->hint)

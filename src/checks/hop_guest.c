@@ -56,7 +56,10 @@ static void give_up(struct server *server)
 		if (broken->lost)
 			tell_lost(server, subject);
 		subject->busy_ms += broken->spent_ms;
-		subject_net_done(subject, why);
+		if (!broken->lost && broken->result->verdict != VERDICT_FAIL)
+			subject_needs(subject, "person", why);
+		else
+			subject_net_done(subject, why);
 	}
 	free(why);
 }

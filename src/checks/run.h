@@ -13,6 +13,12 @@
 #include "checks/peers.h"
 #include "sallyport/loop.h"
 
+/* Why checks of a host are not made: a sentence, and a detail for each as in result_is_left(). */
+struct undone {
+	char *why; /* NULL: no special reason */
+	const char *key, *value; /* of the detail; NULL: it is the host's own fault */
+};
+
 /* One host that is checked. */
 struct subject {
 	struct checks *run;
@@ -21,8 +27,7 @@ struct subject {
 	struct host_report report;
 	bool usable; /* its settings are valid */
 	bool local_done, net_done, ended;
-	char *unreached; /* why the rest of its checks cannot run; NULL: no special reason */
-	const char *postponed; /* why they can at another time; NULL: that is not so */
+	struct undone rest; /* the checks behind its connection that have no result */
 	double busy_ms; /* time spent on it, waiting for a turn not counted */
 	struct check_job *jobs; /* local checks that go on */
 	bool local_begun;
@@ -87,10 +92,14 @@ bool subject_has(const struct subject *subject, const char *id);
 void subject_tell(struct subject *subject, struct result *result);
 /* Ends a host when both of its halves are done. */
 void subject_settle(struct subject *subject);
+/* Tells a check that is not made. */
+void subject_skip(struct subject *subject, const char *id, const struct undone *undone);
 /* No connection, or no more of it: the checks that are missing are skipped for this reason. */
 void subject_net_done(struct subject *subject, const char *why);
-/* The same where it is not the host's fault: what was found before still counts.  how: "interval", "refused" or "enough". */
+/* The same where another time may do, and what was found before still counts: how, as in result_is_left(). */
 void subject_postpone(struct subject *subject, const char *how, const char *why);
+/* The same where a "login" or a "person" would do. */
+void subject_needs(struct subject *subject, const char *what, const char *why);
 /* Its local checks. */
 void subject_local(struct subject *subject);
 /* Ends those that go on, telling nothing. */

@@ -20,7 +20,7 @@ static void finish_stopped(struct checks *run)
 	for (size_t i = 0; i < run->count; i++) {
 		subject_local_cancel(&run->subjects[i]);
 		run->subjects[i].local_done = true;
-		subject_net_done(&run->subjects[i], _("interrupted"));
+		subject_postpone(&run->subjects[i], "interrupted", _("interrupted"));
 		subject_settle(&run->subjects[i]);
 	}
 }
@@ -187,7 +187,7 @@ void checks_cancel(struct checks *run)
 	for (size_t i = 0; i < run->count; i++) {
 		subject_local_cancel(&run->subjects[i]);
 		host_report_done(&run->subjects[i].report);
-		free(run->subjects[i].unreached);
+		free(run->subjects[i].rest.why);
 	}
 	plan_free(run->plan, run->plan_count);
 	agents_done(&run->agents);

@@ -71,31 +71,29 @@ static const char *failed_need(const struct subject *subject, const struct check
 	return NULL;
 }
 
-static void skip(struct subject *subject, const struct check *check, const char *why)
+void subject_skip(struct subject *subject, const char *id, const struct undone *undone)
 {
-	struct result *result;
+	struct result *result = result_new(id, VERDICT_SKIP);
 
-	if (check == &check_jump) {
-		behind_skip(subject, why);
-		return;
-	}
-	result = result_new(check->id, VERDICT_SKIP);
-	result_summary(result, "%s", why);
-	if (subject->postponed && str_eq(why, subject->unreached))
-		result_detail(result, "postponed", "%s", subject->postponed);
+	result_summary(result, "%s", undone->why);
+	if (undone->key)
+		result_detail(result, undone->key, "%s", undone->value);
 	subject_tell(subject, result);
 }
 
-/* Why a check was not reached; caller frees. */
-static char *unreached(const struct subject *subject, const struct check *check)
+/* Why a check has no result; the caller frees the sentence. */
+static struct undone undone_for(const struct subject *subject, const struct check *check)
 {
 	const char *failed = failed_need(subject, check);
+	const struct undone *rest = &subject->rest;
 
 	if (failed)
-		return mem_printf(_("not reached: %s failed"), failed);
-	if (subject->unreached)
-		return mem_strdup(subject->unreached);
-	return mem_strdup(subject->run->stopping ? _("interrupted") : _("not reached"));
+		return (struct undone){ .why = mem_printf(_("not reached: %s failed"), failed) };
+	if (rest->why && check->depth > DEPTH_LOCAL)
+		return (struct undone){ mem_strdup(rest->why), rest->key, rest->value };
+	if (subject->run->stopping)
+		return (struct undone){ mem_strdup(_("interrupted")), "postponed", "interrupted" };
+	return (struct undone){ .why = mem_strdup(_("not reached")) };
 }
 
 static void skip_rest(struct subject *subject)
@@ -107,10 +105,33 @@ static void skip_rest(struct subject *subject)
 		if (table[i]->depth > subject->run->options.depth ||
 		    subject_has(subject, table[i]->id))
 			continue;
-		char *why = unreached(subject, table[i]);
-		skip(subject, table[i], why);
-		free(why);
+		struct undone undone = undone_for(subject, table[i]);
+		if (table[i] == &check_jump)
+			behind_skip(subject, &undone);
+		else
+			subject_skip(subject, table[i]->id, &undone);
+		free(undone.why);
 	}
+}
+
+/* Did anybody answer?  That a name has an address says nothing of who is there. */
+static bool was_called(const struct host_report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct check *check = check_find(report->results[i]->id);
+		if (check && check->depth > DEPTH_LOCAL && check != &check_net_resolve &&
+		    report->results[i]->verdict != VERDICT_SKIP)
+			return true;
+	}
+	return false;
+}
+
+/* A host that should have been called and was not has not passed by what this machine knows of it. */
+static void judge(struct host_report *report, enum check_depth depth)
+{
+	if (report->verdict == VERDICT_PASS && report->incomplete && depth > DEPTH_LOCAL &&
+	    !was_called(report))
+		report->verdict = VERDICT_SKIP;
 }
 
 void subject_settle(struct subject *subject)
@@ -123,6 +144,7 @@ void subject_settle(struct subject *subject)
 	skip_rest(subject);
 	subject->ended = true;
 	sort_results(report);
+	judge(report, run->options.depth);
 	report->name = mem_strdup(subject->host->name ? subject->host->name : "");
 	report->depth = mem_strdup(check_depth_name(run->options.depth));
 	report->duration_ms = subject->busy_ms;
@@ -134,21 +156,28 @@ void subject_settle(struct subject *subject)
 	loop_task_queue(&run->task);
 }
 
-void subject_net_done(struct subject *subject, const char *why)
+static void net_done(struct subject *subject, const char *why, const char *key, const char *value)
 {
 	if (subject->net_done)
 		return;
 	subject->net_done = true;
-	subject->unreached = why ? mem_strdup(why) : NULL;
+	subject->rest = (struct undone){ why ? mem_strdup(why) : NULL, key, value };
 	subject_settle(subject);
+}
+
+void subject_net_done(struct subject *subject, const char *why)
+{
+	net_done(subject, why, NULL, NULL);
 }
 
 void subject_postpone(struct subject *subject, const char *how, const char *why)
 {
-	if (subject->net_done)
-		return;
-	subject->postponed = how;
-	subject_net_done(subject, why);
+	net_done(subject, why, "postponed", how);
+}
+
+void subject_needs(struct subject *subject, const char *what, const char *why)
+{
+	net_done(subject, why, "needs", what);
 }
 
 /* ---- local checks ---- */

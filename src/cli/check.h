@@ -56,7 +56,7 @@ struct check_mark {
 
 /* Memory that outlives the process that checks: see check_guard.c. */
 struct check_marks {
-	size_t counts[VERDICT_FAIL + 1]; /* of hosts */
+	struct text_tally tally;
 	size_t hosts; /* in the whole selection */
 	int fd; /* --json: a file in memory */
 	size_t end; /* of it */
@@ -97,8 +97,7 @@ struct check_telling {
 	struct host_report *reports; /* by place in the selection; NULL: not kept */
 	bool owns_reports;
 	struct report_sink sink; /* of --report-fd */
-	size_t own_counts[VERDICT_FAIL + 1];
-	size_t *counts; /* of hosts, by verdict: its own or those of the marks */
+	struct text_tally own_tally, *tally; /* its own, or that of the marks */
 	struct check_marks *marks; /* NULL: what is told is told by this process alone */
 	bool interrupted, write_failed;
 };

@@ -86,31 +86,30 @@ static void offer_all(struct fixing *fixing)
 	}
 }
 
-/* The hosts that a fix may have changed, and the worst that is known of the others. */
-static enum verdict split(const struct fixing *fixing, struct check_selection *again)
+/* The hosts that a fix may have changed, and what is known of the others. */
+static struct text_tally split(const struct fixing *fixing, struct check_selection *again)
 {
-	enum verdict worst = VERDICT_SKIP;
+	struct text_tally others = { { 0 }, 0 };
 
 	for (size_t i = 0; i < fixing->selection->len; i++) {
 		if (is_fixable(&fixing->reports[i]))
 			check_selection_add(again, fixing->selection->hosts[i]);
 		else
-			worst = verdict_worse(worst, fixing->reports[i].verdict);
+			text_tally_add(&others, &fixing->reports[i]);
 	}
-	return worst;
+	return others;
 }
 
 static int check_again(const struct cli *cli, const struct check_wanted *wanted,
     const struct fixing *fixing, const struct host_list *list)
 {
 	struct check_selection again = { 0 };
-	enum verdict others = split(fixing, &again);
+	struct text_tally others = split(fixing, &again);
 	int status;
 
 	say(_("Checking again:"));
 	status = check_part(cli, wanted, &again, list, NULL, NULL);
-	if (status == EXIT_OK &&
-	    (others == VERDICT_FAIL || (wanted->strict && others == VERDICT_WARN)))
+	if (status == EXIT_OK && !text_tally_fine(&others, wanted->strict))
 		status = EXIT_FAILED;
 	check_selection_done(&again);
 	return status;

@@ -126,6 +126,7 @@ static void blame(struct guard *guard, const struct host *host, int signum)
 	report.name = mem_strdup(host->name);
 	report.depth = mem_strdup(check_depth_name(guard->wanted->depth));
 	host_report_add(&report, result_of_crash(signum));
+	report.incomplete = true;
 	check_teller.host_done(&guard->telling, host, &report);
 	host_report_done(&report);
 }

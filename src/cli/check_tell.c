@@ -61,6 +61,7 @@ static void say_host_event(struct check_telling *telling, const struct host_repo
 	event.host = mem_strdup(report->name);
 	event.verdict = report->verdict;
 	event.depth = mem_strdup(report->depth);
+	event.incomplete = report->incomplete;
 	event.duration_ms = report->duration_ms;
 	say_event(telling, &event);
 }
@@ -80,15 +81,9 @@ static void keep_report(
 		host_report_add(kept, result_dup(report->results[i]));
 }
 
-/* To a person: a host that was not looked at to the end has not passed. */
 static void say_text(struct check_telling *telling, const struct host_report *report)
 {
-	struct host_report shown = *report;
-
-	if (shown.verdict == VERDICT_PASS && (telling->interrupted || check_text_left(report)))
-		shown.verdict = VERDICT_SKIP;
-	telling->counts[shown.verdict]++;
-	check_text(&telling->pending, &shown, &telling->style);
+	check_text(&telling->pending, report, &telling->style);
 	if (telling->marks)
 		write_pending(telling);
 	else
@@ -121,12 +116,10 @@ static void on_host_marked(
 {
 	struct check_mark *mark = check_mark(telling, host);
 
-	if (telling->wanted->json) {
-		telling->counts[report->verdict]++;
+	if (telling->wanted->json)
 		file_report(telling, report, mark);
-	} else {
+	else
 		say_text(telling, report);
-	}
 	mark->told = true;
 }
 
@@ -135,6 +128,7 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 	struct check_telling *telling = ctx;
 
 	check_memory_add(&telling->memory, host, report, telling->interrupted);
+	text_tally_add(telling->tally, report);
 	if (telling->marks) {
 		on_host_marked(telling, host, report);
 		return;
@@ -145,8 +139,6 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 		say_host_event(telling, report);
 	if (!telling->wanted->json_lines && !telling->wanted->json)
 		say_text(telling, report);
-	else
-		telling->counts[report->verdict]++;
 }
 
 static void on_done(void *ctx)
@@ -207,7 +199,7 @@ void check_telling_init(struct check_telling *telling, const struct cli *cli,
 		telling->reports = mem_zalloc(selection->len, sizeof *telling->reports);
 		telling->owns_reports = true;
 	}
-	telling->counts = marks ? marks->counts : telling->own_counts;
+	telling->tally = marks ? &marks->tally : &telling->own_tally;
 	loop_task_init(&telling->write, loop, write_pending, telling);
 }
 
@@ -234,13 +226,12 @@ int check_telling_status(const struct check_telling *telling)
 {
 	if (telling->interrupted)
 		return EXIT_INTERRUPTED;
-	if (telling->write_failed || telling->counts[VERDICT_FAIL] ||
-	    (telling->wanted->strict && telling->counts[VERDICT_WARN]))
+	if (telling->write_failed || !text_tally_fine(telling->tally, telling->wanted->strict))
 		return EXIT_FAILED;
 	return EXIT_OK;
 }
 
-/* Their pass says nothing of themselves. */
+/* What would look at them to the end. */
 static void say_not_reached(struct check_telling *telling)
 {
 	const struct check_selection *selection = telling->selection;
@@ -268,7 +259,7 @@ void check_telling_end(struct check_telling *telling)
 	else if (telling->wanted->json)
 		reports_write(telling->reports, telling->selection->len, &telling->pending);
 	else if (!telling->wanted->json_lines && telling->selection->len > 1) {
-		check_text_tally(&telling->pending, telling->counts, &telling->style);
+		check_text_tally(&telling->pending, telling->tally, &telling->style);
 		say_not_reached(telling);
 	}
 	write_pending(telling);

@@ -84,25 +84,13 @@ static void add_result(struct str *out, const struct result *result, const struc
 	free(id);
 }
 
-/* For another time, or until somebody unlocks the key of a jump host. */
-static bool is_left(const struct result *result)
-{
-	return result_detail_get(result, "postponed") ||
-	    (result->verdict == VERDICT_SKIP && result->hint && str_starts(result->id, "jump."));
-}
-
 /* The first check that was left says why; what comes after it says the same. */
 static const struct result *left(const struct host_report *report)
 {
 	for (size_t i = 0; i < report->count; i++)
-		if (is_left(report->results[i]))
+		if (result_is_left(report->results[i]))
 			return report->results[i];
 	return NULL;
-}
-
-bool check_text_left(const struct host_report *report)
-{
-	return left(report) != NULL;
 }
 
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style)
@@ -116,6 +104,8 @@ void check_text(struct str *out, const struct host_report *report, const struct 
 		str_add(out, "\033[0m");
 	str_add(out, ": ");
 	add_verdict(out, report->verdict, style);
+	if (report->incomplete)
+		str_addf(out, ", %s", _("not looked at to the end"));
 	str_add_char(out, '\n');
 	for (size_t i = 0; i < report->count; i++)
 		if (!style->brief || report->results[i]->verdict >= VERDICT_WARN ||
@@ -123,22 +113,40 @@ void check_text(struct str *out, const struct host_report *report, const struct 
 			add_result(out, report->results[i], style);
 }
 
-void check_text_tally(struct str *out, const size_t *counts, const struct text_style *style)
+void text_tally_add(struct text_tally *tally, const struct host_report *report)
+{
+	if (report->incomplete && report->verdict <= VERDICT_PASS)
+		tally->unfinished++;
+	else
+		tally->of[report->verdict]++;
+}
+
+bool text_tally_fine(const struct text_tally *tally, bool strict)
+{
+	return tally->of[VERDICT_FAIL] == 0 &&
+	    (!strict || (tally->of[VERDICT_WARN] == 0 && tally->unfinished == 0));
+}
+
+void check_text_tally(
+    struct str *out, const struct text_tally *tally, const struct text_style *style)
 {
 	static const enum verdict order[] = { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL,
 		VERDICT_SKIP };
-	size_t total = 0;
+	size_t total = tally->unfinished;
 	const char *between = ": ";
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		total += counts[order[i]];
+		total += tally->of[order[i]];
 	str_addf(out, _("%zu hosts"), total);
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		if (counts[order[i]] == 0)
+		if (tally->of[order[i]] == 0)
 			continue;
-		str_addf(out, "%s%zu ", between, counts[order[i]]);
+		str_addf(out, "%s%zu ", between, tally->of[order[i]]);
 		add_verdict(out, order[i], style);
 		between = ", ";
 	}
+	if (tally->unfinished > 0)
+		str_addf(
+		    out, "%s%zu %s", between, tally->unfinished, _("not looked at to the end"));
 	str_add_char(out, '\n');
 }

@@ -14,11 +14,19 @@ struct text_style {
 	bool brief; /* only what warns or fails, and why the rest was left */
 };
 
-/* Was something left: so that the server is not called too often, or for a jump host that asks for a person? */
-bool check_text_left(const struct host_report *report);
+/* Hosts that were told. */
+struct text_tally {
+	size_t of[VERDICT_FAIL + 1]; /* by enum verdict */
+	size_t
+	    unfinished; /* not looked at to the end, and nothing was found so far: in none of these */
+};
+void text_tally_add(struct text_tally *tally, const struct host_report *report);
+/* Nothing failed; strict: and all is well, as far as was asked for. */
+bool text_tally_fine(const struct text_tally *tally, bool strict);
+/* "40 hosts: 21 pass, 2 warn, 7 fail, 10 not looked at to the end" */
+void check_text_tally(
+    struct str *out, const struct text_tally *tally, const struct text_style *style);
 
 void check_text(struct str *out, const struct host_report *report, const struct text_style *style);
-/* "40 hosts: 31 pass, 2 warn, 7 fail"; counts[] by enum verdict. */
-void check_text_tally(struct str *out, const size_t *counts, const struct text_style *style);
 
 #endif

@@ -81,8 +81,9 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "--automatic", NULL,
 		    N_("nobody asked: call no server that was called in the last 30 s"),
 		    OPTION_FLAG, &wanted.automatic, 0, 0 },
-		{ "--strict", NULL, N_("a warning is a failure too"), OPTION_FLAG, &wanted.strict,
-		    0, 0 },
+		{ "--strict", NULL,
+		    N_("a warning is a failure too, and so is a host that was not looked at to the end"),
+		    OPTION_FLAG, &wanted.strict, 0, 0 },
 	};
 	int status = cli_options(cli, specs, ARRAY_LEN(specs), &argc, argv);
 

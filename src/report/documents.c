@@ -22,6 +22,7 @@ void host_report_add(struct host_report *report, struct result *result)
 	report->results = mem_realloc(report->results, report->count + 1, sizeof(struct result *));
 	report->results[report->count++] = result;
 	report->verdict = verdict_worse(report->verdict, result->verdict);
+	report->incomplete = report->incomplete || result_is_left(result);
 }
 
 /* RFC 3339 in UTC, as in "2026-11-22T07:00:00Z". */
@@ -45,6 +46,7 @@ static cJSON *report_json(const struct host_report *report)
 	json_add_text(json, "depth", report->depth);
 	add_time(json, "checked_at", report->checked_at);
 	json_add_ms(json, "duration_ms", report->duration_ms);
+	json_add_bool(json, "complete", !report->incomplete);
 	cJSON *checks = json_add_array(json, "checks");
 
 	for (size_t i = 0; i < report->count; i++) {

@@ -105,6 +105,27 @@ static bool read_check(struct event *event, const cJSON *json)
 	    get_text(json, "hint", OPTIONAL, &result->hint) && read_details(result, json);
 }
 
+/* A member that is absent is taken as true. */
+static bool get_flag(const cJSON *json, const char *key, bool *flag)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+
+	*flag = !cJSON_IsFalse(item);
+	return !item || cJSON_IsBool(item);
+}
+
+static bool read_host(struct event *event, const cJSON *json)
+{
+	bool complete = true;
+	bool ok = get_text(json, "host", REQUIRED, &event->host) &&
+	    get_verdict(json, &event->verdict) &&
+	    get_text(json, "depth", OPTIONAL, &event->depth) &&
+	    get_flag(json, "complete", &complete) && get_duration(json, &event->duration_ms);
+
+	event->incomplete = !complete;
+	return ok;
+}
+
 static bool read_end(struct event *event, const cJSON *json)
 {
 	const cJSON *cause = cJSON_GetObjectItemCaseSensitive(json, "cause");
@@ -144,10 +165,7 @@ static bool read_members(struct event *event, const cJSON *json)
 	case EVENT_CHECK:
 		return get_text(json, "host", OPTIONAL, &event->host) && read_check(event, json);
 	case EVENT_HOST:
-		return get_text(json, "host", REQUIRED, &event->host) &&
-		    get_verdict(json, &event->verdict) &&
-		    get_text(json, "depth", OPTIONAL, &event->depth) &&
-		    get_duration(json, &event->duration_ms);
+		return read_host(event, json);
 	case EVENT_END:
 		return read_end(event, json);
 	case EVENT_OPEN:

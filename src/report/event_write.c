@@ -53,6 +53,7 @@ static void write_members(const struct event *event, cJSON *json)
 		json_add_text(json, "verdict", verdict_name(event->verdict));
 		json_add_text(json, "depth", event->depth);
 		json_add_ms(json, "duration_ms", event->duration_ms);
+		json_add_bool(json, "complete", !event->incomplete);
 		break;
 	case EVENT_END:
 		write_end(event, json);

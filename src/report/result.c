@@ -140,6 +140,12 @@ const char *result_detail_get(const struct result *result, const char *key)
 	return NULL;
 }
 
+bool result_is_left(const struct result *result)
+{
+	return result->verdict == VERDICT_SKIP &&
+	    (result_detail_get(result, "postponed") || result_detail_get(result, "needs"));
+}
+
 struct result *result_from_err(const char *id, const struct err *err)
 {
 	struct result *result = result_new(id, VERDICT_FAIL);

@@ -32,6 +32,15 @@ static bool was_looked_at(const struct entry *entry, const char *prefix)
 	return false;
 }
 
+/* Is a check left for another time, or for a person? */
+static bool is_unfinished(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (result_is_left(entry->findings[i].result))
+			return true;
+	return false;
+}
+
 static enum sign sign_of(const struct entry *entry)
 {
 	enum verdict verdict = entry->host->problem != NULL ? VERDICT_FAIL : entry_verdict(entry);
@@ -42,7 +51,7 @@ static enum sign sign_of(const struct entry *entry)
 	case VERDICT_WARN:
 		return SIGN_WARN;
 	case VERDICT_PASS:
-		if (was_looked_at(entry, "auth."))
+		if (was_looked_at(entry, "auth.") && !is_unfinished(entry))
 			return SIGN_PASS;
 		if (was_looked_at(entry, "ssh.banner"))
 			return SIGN_REACH;

@@ -29,7 +29,9 @@ connecting() { # its local checks are done by then, but the connection may not h
 
 interrupt told --json-lines
 expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
-expect_out '{"event":"host",'
+expect_out '"details":{"postponed":"interrupted"}'
+# Somebody answered: what that says stands, and it says that it is not all.
+grep -q '^{"event":"host",.*"verdict":"pass",.*"complete":false}$' "$TMP/out" || fail 'it passes as complete'
 
 interrupt connecting --json
 expect_out '{"version":1,"hosts":[{"name":"root@127.0.0.1:'
@@ -39,15 +41,24 @@ expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
 interrupt connecting
 expect_out '  pass  host.settings   root@127.0.0.1:'
 expect_out '  skip  ssh.banner      interrupted'
-expect_out "root@127.0.0.1:$PORT: skip"
+grep -qx "root@127.0.0.1:$PORT: [a-z]*, not looked at to the end" "$TMP/out" || fail "it passes"
 
-# The menu ends a check by SIGTERM: what had been found is remembered.
-silent=$PORT
+# Of many hosts, too, it is said why.
+mute=$PORT
 free_port
 cat >"$TMP/hosts.json" <<END
 { "version": 1, "defaults": { "hostname": "127.0.0.1" }, "hosts": [
-  { "name": "dead", "port": $PORT }, { "name": "mute", "port": $silent } ] }
+  { "name": "dead", "port": $PORT }, { "name": "mute", "port": $mute } ] }
 END
+refused() {
+	grep -q '^dead: fail' "$TMP/out"
+}
+interrupt refused --hosts "$TMP/hosts.json" --all
+grep -A1 -x 'mute: [a-z]*, not looked at to the end' "$TMP/out" | grep -q '^  skip  .*  interrupted$' ||
+	fail 'not said why'
+grep -qE '^3 hosts: .*[12] fail, [12] not looked at to the end$' "$TMP/out" || fail 'not counted'
+
+# The menu ends a check by SIGTERM: what had been found is remembered.
 "$SALLYPORT" check --hosts "$TMP/hosts.json" --all --json-lines --timeout 60 >"$TMP/out" 2>"$TMP/err" &
 checker=$!
 wait_for grep -q '"event":"host","host":"dead"' "$TMP/out"

@@ -272,6 +272,13 @@ cmp "$LAB/known_hosts" "$TMP/known_before" || fail "known_hosts was written to"
 # To a person it is said that the pass of a host behind another says nothing of itself.
 printf 'good good -\ninside rsa good\n' | hosts >"$TMP/hosts.json"
 expect 0 "$SALLYPORT" check --all --depth reach
+expect_out '2 hosts: 1 pass, 1 not looked at to the end'
+expect 1 "$SALLYPORT" check --all --depth reach --strict
+expect 0 "$SALLYPORT" check --all --depth reach --json
+expect_out '"name":"inside","verdict":"pass"'
+expect_out '"complete":false'
+expect_out '"needs":"login"'
+expect 0 "$SALLYPORT" check --all --depth reach
 expect_out '1 of them is behind a jump host and was not reached: --through-jumps logs in there'
 expect 0 "$SALLYPORT" check --all --depth local
 expect_no_out 'was not reached'
@@ -281,5 +288,5 @@ expect_no_out 'was not reached'
 # Nor has one passed whose jump host asks for a person.
 printf 'good good - "identity_file": "%s"\ninside rsa good\n' "$LAB/keys/passphrase" | hosts >"$TMP/hosts.json"
 expect 0 "$SALLYPORT" check --all --depth reach --through-jumps
-expect_out 'inside: skip'
+expect_out 'inside: skip, not looked at to the end'
 expect_out 'the login needs a person'

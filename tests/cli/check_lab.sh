@@ -13,7 +13,7 @@ lab_rows | awk -F'|' '{ print $1, $6 }' | sort >"$TMP/wanted"
 
 expect 1 "$SALLYPORT" check --all --json-lines
 [ ! -s "$TMP/err" ] || fail "something on standard error"
-sed -n 's/^{"event":"host","host":"\([^"]*\)","verdict":"\([^"]*\)","depth":"auth","duration_ms":[0-9.]*}$/\1 \2/p' \
+sed -n 's/^{"event":"host","host":"\([^"]*\)","verdict":"\([^"]*\)","depth":"auth","duration_ms":[0-9.]*,"complete":true}$/\1 \2/p' \
     "$TMP/out" | sort >"$TMP/got"
 diff -u "$TMP/wanted" "$TMP/got" || fail "verdicts differ"
 hosts=$(wc -l <"$TMP/wanted")
@@ -51,7 +51,7 @@ grep '"host":"wide-mode","id":"key.mode"' "$TMP/lines" | grep -q '"fixable":true
 # ---- one document ----
 
 expect 1 "$SALLYPORT" check good refused --json
-grep -q '^{"version":1,"hosts":\[{"name":"good","verdict":"pass","depth":"auth","checked_at":"20[0-9-]*T[0-9:]*Z","duration_ms":[0-9.]*,"checks":\[{"id":"host.settings","verdict":"pass","summary":"' \
+grep -q '^{"version":1,"hosts":\[{"name":"good","verdict":"pass","depth":"auth","checked_at":"20[0-9-]*T[0-9:]*Z","duration_ms":[0-9.]*,"complete":true,"checks":\[{"id":"host.settings","verdict":"pass","summary":"' \
     "$TMP/out" || fail "the document begins otherwise"
 # The order of the table, however the results came in.
 grep -o '"id":"[a-z.]*"' "$TMP/out" | head -n 13 | tr '\n' ' ' >"$TMP/ids"

@@ -160,7 +160,8 @@ struct told {
 	struct checks *checks;
 	unsigned results, hosts, dones;
 	const char *stop_at; /* stop when this host has a result of this id */
-	struct str text; /* "name verdict: id=verdict ..." a line */
+	struct str
+	    text; /* "name verdict: id=verdict ..." or "name verdict, incomplete: ..." a line */
 	struct str last_summary;
 };
 
@@ -181,7 +182,8 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 	told->hosts++;
 	assert_string_equal(host->name, report->name);
 	assert_true(report->checked_at > 0);
-	str_addf(&told->text, "%s %s:", report->name, verdict_name(report->verdict));
+	str_addf(&told->text, "%s %s%s:", report->name, verdict_name(report->verdict),
+	    report->incomplete ? ", incomplete" : "");
 	for (size_t i = 0; i < report->count; i++) {
 		const struct result *result = report->results[i];
 		if (!str_starts(result->id, "key.") && !str_starts(result->id, "cloud."))

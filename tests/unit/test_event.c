@@ -98,10 +98,18 @@ static void host(void **state)
 
 	round_trip(&event,
 	    "{\"event\":\"host\",\"host\":\"ecs1\",\"verdict\":\"fail\",\"depth\":\"reach\","
-	    "\"duration_ms\":12.3}\n",
+	    "\"duration_ms\":12.3,\"complete\":true}\n",
 	    &back);
 	assert_int_equal(back.verdict, VERDICT_FAIL);
 	assert_string_equal(back.depth, "reach");
+	assert_false(back.incomplete);
+	event_done(&back);
+	event.incomplete = true;
+	round_trip(&event,
+	    "{\"event\":\"host\",\"host\":\"ecs1\",\"verdict\":\"fail\",\"depth\":\"reach\","
+	    "\"duration_ms\":12.3,\"complete\":false}\n",
+	    &back);
+	assert_true(back.incomplete);
 	event_done(&back);
 }
 

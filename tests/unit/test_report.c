@@ -102,6 +102,33 @@ static void a_report_has_its_worst_verdict(void **state)
 	host_report_done(&report);
 }
 
+static void add_skip(struct host_report *report, const char *detail, const char *value)
+{
+	struct result *result = result_new("net.connect", VERDICT_SKIP);
+
+	result_detail(result, detail, "%s", value);
+	host_report_add(report, result);
+}
+
+static void a_check_that_was_left_makes_it_incomplete(void **state)
+{
+	(void)state;
+	static const char *const details[][2] = { { "postponed", "enough" },
+		{ "postponed", "interrupted" }, { "needs", "login" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(details); i++) {
+		struct host_report report = { 0 };
+		host_report_add(&report, result_new("key.file", VERDICT_SKIP));
+		add_skip(&report, "file", "id_rsa");
+		assert_false(report.incomplete);
+		add_skip(&report, details[i][0], details[i][1]);
+		assert_true(report.incomplete);
+		host_report_add(&report, result_new("key.mode", VERDICT_PASS));
+		assert_true(report.incomplete);
+		host_report_done(&report);
+	}
+}
+
 static void the_document_is_as_the_manual_says(void **state)
 {
 	(void)state;
@@ -123,7 +150,7 @@ static void the_document_is_as_the_manual_says(void **state)
 	reports_write(&report, 1, &out);
 	assert_string_equal(str_text(&out),
 	    "{\"version\":1,\"hosts\":[{\"name\":\"ecs1\",\"verdict\":\"fail\",\"depth\":\"auth\","
-	    "\"checked_at\":\"2026-11-22T07:00:00Z\",\"duration_ms\":12.3,\"checks\":[{\"id\":"
+	    "\"checked_at\":\"2026-11-22T07:00:00Z\",\"duration_ms\":12.3,\"complete\":true,\"checks\":[{\"id\":"
 	    "\"key.mode\",\"verdict\":\"fail\",\"summary\":\"others can read it\",\"hint\":"
 	    "\"chmod 600 k\",\"fixable\":true,\"duration_ms\":0.1,\"details\":{\"mode\":\"0644\"}"
 	    "}]}]}\n");
@@ -174,6 +201,7 @@ int main(void)
 		cmocka_unit_test(a_copy_has_everything),
 		cmocka_unit_test(an_error_becomes_a_failed_result),
 		cmocka_unit_test(a_report_has_its_worst_verdict),
+		cmocka_unit_test(a_check_that_was_left_makes_it_incomplete),
 		cmocka_unit_test(the_document_is_as_the_manual_says),
 		cmocka_unit_test(no_hosts_is_a_document_too),
 		cmocka_unit_test(any_bytes_make_valid_json),
