@@ -83,26 +83,27 @@ const struct host_field *host_field_find(const char *json);
 /* The member that somebody may have meant by a name that is none; NULL: it is like none of them. */
 const char *host_field_nearest(const char *name);
 
-#define HOST_FIELDS_MAX 64
+#define HOST_FIELDS_MAX 48
 
 /*
- * One entry.  Open plain data; every char * is owned and NULL when unset.  After loading,
- * values from "defaults" and built-in values are filled in, and origin[] says for each field
- * (by its index in host_fields()) where its value came from.
+ * One entry.  Open plain data, without holes: there may be 100,000.  Every char * is owned, unless it is the built-in
+ * text of its field, and NULL when unset.  After loading, values from "defaults" and built-in values are filled in, and
+ * origin[] says for each field (by its index in host_fields()) where its value came from.
  */
 struct host {
 	unsigned id; /* stable while the program runs; never reused */
+	bool identities_only;
+	bool forward_agent;
+	bool hash_known_hosts;
 	char *name;
 	char *hostname; /* effective: never NULL in a usable host */
 	long port;
 	char *user; /* effective: the local user when not given */
 	struct strlist identity_file; /* as written, "~" not yet expanded; empty: ssh's own list */
 	struct strlist certificate_file;
-	bool identities_only;
 	char *identity_agent;
 	char *add_keys_to_agent;
 	char *proxy_jump;
-	bool forward_agent;
 	struct strlist local_forward;
 	struct strlist remote_forward;
 	struct strlist dynamic_forward;
@@ -112,7 +113,6 @@ struct host {
 	char *strict_host_key_checking; /* ask, accept-new, yes */
 	char *host_key_alias;
 	struct strlist user_known_hosts_file; /* empty: ~/.ssh/known_hosts and known_hosts2 */
-	bool hash_known_hosts;
 	char *host_key_algorithms;
 	char *pubkey_accepted_algorithms;
 	char *kex_algorithms;
@@ -132,7 +132,8 @@ struct host {
 	struct strlist cloud; /* provider=..., instance_id=...: facts from an import */
 
 	unsigned char origin[HOST_FIELDS_MAX]; /* enum field_origin */
-	char *source; /* "hosts.json", or "command line" for a literal DEST */
+	const char *
+	    source; /* "hosts.json", borrowed from the list; or "command line" for a literal DEST */
 	int line, col; /* where the entry begins in its file; 0 for a literal */
 	char *
 	    remark; /* what is odd about it and does not stop it: the first misspelt member; NULL: nothing */
@@ -219,11 +220,13 @@ struct host_list {
 	size_t len;
 	struct host **by_name; /* sorted for hosts_find() */
 	char *path; /* the file that was read, NULL: none */
+	char *source; /* its name, for the hosts */
 	struct host *defaults; /* values for literal destinations; never NULL after loading */
 	char *local_user; /* the user of hosts that name none; NULL when this account has no name */
 	struct strlist warnings; /* unknown members, wide modes: one sentence each */
 	char *remark; /* of the warnings the first that concerns every host; NULL: none */
 	bool missing; /* the file does not exist (an empty list, not an error) */
+	struct loader *loader; /* there are hosts in the file that are not read yet; NULL: none */
 };
 
 /*
@@ -237,6 +240,13 @@ char *hosts_path(const char *given, struct err *err);
  * A missing file is an empty list with missing set.
  */
 bool hosts_load(struct host_list *list, const char *path, struct err *err);
+/*
+ * The same in two parts, for who has something to show before all is read: the whole document is looked at, but
+ * only so many hosts are read.  If then the list has a loader, hosts_load_rest() is due; until it is done nothing is
+ * known of names that are there twice, and no host can be found by its name.
+ */
+bool hosts_load_first(struct host_list *list, const char *path, size_t most, struct err *err);
+void hosts_load_rest(struct host_list *list);
 /* The same from memory; name stands for the file in messages. */
 bool hosts_parse(
     struct host_list *list, const char *text, size_t len, const char *name, struct err *err);

@@ -142,12 +142,8 @@ bool dest_parse(const char *text, struct dest *dest, struct err *err)
 
 static void take_text(struct host *host, const char *member, char **text)
 {
-	const struct host_field *field = host_field_find(member);
-
-	free(*host_text_at(host, field));
-	*host_text_at(host, field) = *text;
+	host_take_text(host, host_field_find(member), *text, ORIGIN_COMMAND_LINE);
 	*text = NULL;
-	host_set_origin(host, field, ORIGIN_COMMAND_LINE);
 }
 
 static void take_user_and_port(struct host *host, struct dest *dest)
@@ -183,7 +179,7 @@ static struct host *literal_host(const struct host_list *list, struct dest *dest
 		return NULL;
 	}
 	host->name = mem_strdup(dest->hostname);
-	host->source = mem_strdup("command line");
+	host->source = "command line";
 	if (!host->hostname)
 		take_text(host, "hostname", &dest->hostname);
 	take_user_and_port(host, dest);

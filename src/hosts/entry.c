@@ -21,11 +21,26 @@ struct members {
 	size_t len;
 };
 
-void loader_done(struct loader *loader)
+struct loader *loader_new(struct host_list *list, const char *name)
 {
+	struct loader *loader = mem_zalloc(1, sizeof *loader);
+
+	loader->list = list;
+	loader->name = mem_strdup(name);
+	loader->place = (struct json_place)JSON_PLACE_START;
+	return loader;
+}
+
+void loader_free(struct loader *loader)
+{
+	if (!loader)
+		return;
 	for (size_t i = 0; i < HOST_FIELDS_MAX; i++)
 		free(loader->bad_default[i]);
 	free(loader->unknown);
+	free(loader->name);
+	str_done(&loader->file);
+	free(loader);
 }
 
 struct json_place loader_place(struct loader *loader, const char *at)
@@ -224,14 +239,15 @@ void entry_read_defaults(struct loader *loader, const struct json_part *value)
 /* What the host does not say itself comes from the defaults, a fault in them too. */
 static void merge_defaults(struct loader *loader, struct host *host)
 {
+	const struct host *defaults = loader->list->defaults;
 	size_t count;
 	const struct host_field *fields = host_fields(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (host_origin(host, &fields[i]) == ORIGIN_HOST)
+		if (host->origin[i] == ORIGIN_HOST)
 			continue;
-		if (host_origin(loader->list->defaults, &fields[i]) == ORIGIN_DEFAULTS)
-			host_copy_field(host, loader->list->defaults, &fields[i]);
+		if (defaults->origin[i] == ORIGIN_DEFAULTS)
+			host_copy_field(host, defaults, &fields[i]);
 		if (loader->bad_default[i] && !host->problem)
 			host->problem = mem_strdup(loader->bad_default[i]);
 	}
@@ -277,7 +293,7 @@ struct host *entry_read_host(struct loader *loader, const struct json_part *entr
 	json_place_move(&loader->place, loader->text, (size_t)(entry->text - loader->text));
 	host->line = loader->place.line;
 	host->col = loader->place.col;
-	host->source = mem_strdup(loader->source);
+	host->source = loader->list->source;
 	host->name = mem_printf("#%zu", loader->list->len + 1); /* until its own is read */
 	if (entry->type == JSON_OBJECT)
 		read_members(loader, host, entry);

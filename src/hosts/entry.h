@@ -7,17 +7,21 @@
 
 struct loader {
 	struct host_list *list;
+	struct str file; /* the text, when it was read for us */
 	const char *text; /* the whole document */
-	const char *name; /* the file, for messages */
-	const char *source; /* the file, for struct host */
+	char *name; /* the file, for messages */
 	struct json_part hosts; /* the array of entries; text is NULL when there is none */
+	struct json_walk walk; /* over those that are not read yet */
 	struct json_place place; /* moves forward with the entries */
 	char *unknown; /* the last unknown member; NULL: none yet */
 	const char *meant; /* the member that it is like; NULL: none */
 	char *bad_default[HOST_FIELDS_MAX]; /* why a default cannot be used, by the field's index */
 };
 
-void loader_done(struct loader *loader);
+/* For an empty list; name is copied, and "text" or "file" is still to be filled in. */
+struct loader *loader_new(struct host_list *list, const char *name);
+/* NULL is allowed. */
+void loader_free(struct loader *loader);
 /* The place of a position in the document. */
 struct json_place loader_place(struct loader *loader, const char *at);
 /*

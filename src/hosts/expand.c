@@ -154,6 +154,7 @@ static bool expand_in_place(
 {
 	char *expanded;
 
+	/* Built-in texts, which are not the host's, have none. */
 	if (!*text || !strpbrk(*text, how->environment ? "%$" : "%"))
 		return true;
 	expanded = expand(host, how, *text, err);

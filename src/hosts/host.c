@@ -50,6 +50,25 @@ enum field_origin host_origin(const struct host *host, const struct host_field *
 	return (enum field_origin)host->origin[field_index(field)];
 }
 
+/* A field's built-in text is the table's, for all hosts that have it: there may be very many. */
+static char *own_text(const struct host_field *field, const char *text)
+{
+	if (text && str_eq(text, field->dflt_text))
+		return (char *)(uintptr_t)field->dflt_text;
+	return text ? mem_strdup(text) : NULL;
+}
+
+void host_take_text(
+    struct host *host, const struct host_field *field, char *text, enum field_origin origin)
+{
+	char **at = host_text_at(host, field);
+
+	if (*at != field->dflt_text)
+		free(*at);
+	*at = text;
+	host_set_origin(host, field, origin);
+}
+
 struct host *host_new(void)
 {
 	struct host *host = mem_zalloc(1, sizeof *host);
@@ -60,7 +79,7 @@ struct host *host_new(void)
 		if (fields[i].kind == FIELD_NUMBER)
 			*host_number_at(host, &fields[i]) = fields[i].dflt;
 		else if (fields[i].dflt_text)
-			*host_text_at(host, &fields[i]) = mem_strdup(fields[i].dflt_text);
+			*host_text_at(host, &fields[i]) = own_text(&fields[i], fields[i].dflt_text);
 	}
 	return host;
 }
@@ -70,8 +89,7 @@ static void clear_field(struct host *host, const struct host_field *field)
 	switch (field->kind) {
 	case FIELD_TEXT:
 	case FIELD_CHOICE:
-		free(*host_text_at(host, field));
-		*host_text_at(host, field) = NULL;
+		host_take_text(host, field, NULL, ORIGIN_BUILTIN);
 		break;
 	case FIELD_LIST:
 	case FIELD_MAP:
@@ -92,7 +110,6 @@ void host_free(struct host *host)
 		return;
 	for (size_t i = 0; i < count; i++)
 		clear_field(host, &fields[i]);
-	free(host->source);
 	free(host->remark);
 	free(host->problem);
 	free(host);
@@ -106,14 +123,11 @@ static void copy_list(struct strlist *to, const struct strlist *from)
 
 void host_copy_field(struct host *to, const struct host *from, const struct host_field *field)
 {
-	const char *text;
-
 	clear_field(to, field);
 	switch (field->kind) {
 	case FIELD_TEXT:
 	case FIELD_CHOICE:
-		text = *host_text_at(from, field);
-		*host_text_at(to, field) = text ? mem_strdup(text) : NULL;
+		*host_text_at(to, field) = own_text(field, *host_text_at(from, field));
 		break;
 	case FIELD_LIST:
 	case FIELD_MAP:
@@ -140,7 +154,7 @@ struct host *host_dup(const struct host *host)
 	dup->id = host->id;
 	dup->line = host->line;
 	dup->col = host->col;
-	dup->source = host->source ? mem_strdup(host->source) : NULL;
+	dup->source = host->source;
 	dup->remark = host->remark ? mem_strdup(host->remark) : NULL;
 	dup->problem = host->problem ? mem_strdup(host->problem) : NULL;
 	return dup;
@@ -175,11 +189,7 @@ bool host_set_text(struct host *host, const struct host_field *field, const char
 		return not_a_choice(field, value, err);
 	if (field->check && !field->check(text, err))
 		return false;
-	char *copy = mem_strdup(text);
-
-	clear_field(host, field);
-	*host_text_at(host, field) = copy;
-	host_set_origin(host, field, origin);
+	host_take_text(host, field, own_text(field, text), origin);
 	return true;
 }
 

@@ -23,6 +23,9 @@ void host_set_bool(
     struct host *host, const struct host_field *field, bool value, enum field_origin origin);
 bool host_add_item(struct host *host, const struct host_field *field, const char *value,
     enum field_origin origin, struct err *err);
+/* Sets a field of the kind FIELD_TEXT or FIELD_CHOICE without looking at the text, which the host owns from now on. */
+void host_take_text(
+    struct host *host, const struct host_field *field, char *text, enum field_origin origin);
 /* Makes a list or map empty. */
 void host_clear_list(struct host *host, const struct host_field *field, enum field_origin origin);
 

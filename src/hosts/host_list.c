@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host_list.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "entry.h"
 
 void host_list_add(struct host_list *list, struct host *host)
 {
@@ -47,22 +50,17 @@ void host_list_index(struct host_list *list, const char *file)
 	}
 }
 
-void host_list_clear(struct host_list *list)
+void hosts_done(struct host_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)
 		host_free(list->items[i]);
 	free(list->items);
 	free(list->by_name);
-	list->items = list->by_name = NULL;
-	list->len = 0;
-}
-
-void hosts_done(struct host_list *list)
-{
-	host_list_clear(list);
+	loader_free(list->loader);
 	host_free(list->defaults);
 	free(list->local_user);
 	free(list->path);
+	free(list->source);
 	strlist_done(&list->warnings);
 	free(list->remark);
 	*list = (struct host_list){ 0 };
@@ -72,6 +70,7 @@ struct host *hosts_find(const struct host_list *list, const char *name)
 {
 	size_t low = 0, high = list->len;
 
+	assert(!list->loader);
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 

@@ -12,7 +12,5 @@ void host_list_add(struct host_list *list, struct host *host);
  * the messages.
  */
 void host_list_index(struct host_list *list, const char *file);
-/* Takes all hosts out again. */
-void host_list_clear(struct host_list *list);
 
 #endif

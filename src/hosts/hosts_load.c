@@ -103,7 +103,7 @@ static bool read_root_member(
 	return ok;
 }
 
-/* Entries come last: "defaults" may stand behind them in the file. */
+/* Without the entries, which come last: "defaults" may stand behind them in the file. */
 static bool read_root(struct loader *loader, const struct json_part *root, struct err *err)
 {
 	struct json_part part;
@@ -117,10 +117,8 @@ static bool read_root(struct loader *loader, const struct json_part *root, struc
 		if (!read_root_member(loader, &part, &seen, err))
 			return false;
 	loader->place = (struct json_place)JSON_PLACE_START;
-	if (!loader->hosts.text)
-		return true;
-	for (json_walk_start(&walk, &loader->hosts); json_walk_next(&walk, &part);)
-		host_list_add(loader->list, entry_read_host(loader, &part));
+	if (loader->hosts.text)
+		json_walk_start(&loader->walk, &loader->hosts);
 	return true;
 }
 
@@ -139,40 +137,75 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-static void list_init(struct host_list *list)
+static void list_init(struct host_list *list, const char *name)
 {
-	*list = (struct host_list){ .defaults = host_new() };
+	*list = (struct host_list){ .defaults = host_new(), .source = mem_strdup(base_name(name)) };
 	list->local_user = local_user();
+	list->loader = loader_new(list, name);
+}
+
+/* Until the list has so many hosts.  True when no entry is left. */
+static bool read_entries(struct loader *loader, size_t most)
+{
+	struct host_list *list = loader->list;
+	struct json_part part;
+
+	while (list->len < most) {
+		if (!loader->hosts.text || !json_walk_next(&loader->walk, &part))
+			return true;
+		host_list_add(list, entry_read_host(loader, &part));
+	}
+	return false;
+}
+
+/* All but the entries. */
+static bool read_document(struct loader *loader, const char *text, size_t len, struct err *err)
+{
+	struct json_part root;
+	struct json_place fault;
+
+	loader->text = text;
+	if (!json_scan(text, len, &fault, err)) {
+		err_context(err, "%s:%d:%d", loader->name, fault.line, fault.col);
+		return err_hint(err, _("Mend the file in an editor; nothing was changed in it."));
+	}
+	json_root(text, len, &root);
+	return read_root(loader, &root, err);
+}
+
+static void end_loading(struct host_list *list)
+{
+	loader_free(list->loader);
+	list->loader = NULL;
+}
+
+void hosts_load_rest(struct host_list *list)
+{
+	if (!list->loader)
+		return;
+	read_entries(list->loader, SIZE_MAX);
+	host_list_index(list, list->loader->name);
+	end_loading(list);
+}
+
+/* The document, and the first entries.  The list has the loader as long as there are others. */
+static bool parse(
+    struct host_list *list, const char *text, size_t len, size_t most, struct err *err)
+{
+	if (!read_document(list->loader, text, len, err)) {
+		end_loading(list);
+		return false;
+	}
+	if (read_entries(list->loader, most))
+		hosts_load_rest(list);
+	return true;
 }
 
 bool hosts_parse(
     struct host_list *list, const char *text, size_t len, const char *name, struct err *err)
 {
-	struct loader loader = {
-		.list = list,
-		.text = text,
-		.name = name,
-		.source = base_name(name),
-		.place = JSON_PLACE_START,
-	};
-	struct json_part root;
-	struct json_place fault;
-	bool ok = false;
-
-	list_init(list);
-	if (json_scan(text, len, &fault, err)) {
-		json_root(text, len, &root);
-		ok = read_root(&loader, &root, err);
-	} else {
-		err_context(err, "%s:%d:%d", name, fault.line, fault.col);
-		err_hint(err, _("Mend the file in an editor; nothing was changed in it."));
-	}
-	if (ok)
-		host_list_index(list, name);
-	else
-		host_list_clear(list);
-	loader_done(&loader);
-	return ok;
+	list_init(list, name);
+	return parse(list, text, len, SIZE_MAX, err);
 }
 
 /* Who can write the list decides where the user's passwords go. */
@@ -190,27 +223,33 @@ static void warn_of_mode(struct host_list *list, const char *path, const char *s
 	list->remark = warning;
 }
 
-bool hosts_load(struct host_list *list, const char *path, struct err *err)
+bool hosts_load_first(struct host_list *list, const char *path, size_t most, struct err *err)
 {
-	struct str text = STR_INIT;
 	struct err why = ERR_INIT;
 	char *shown = path_show(path);
 	bool ok = false;
 
-	if (file_read(path, FILE_MAX, &text, &why)) {
-		ok = hosts_parse(list, str_text(&text), text.len, shown, err);
+	list_init(list, shown);
+	list->path = mem_strdup(path);
+	struct str *text = &list->loader->file;
+
+	if (file_read(path, FILE_MAX, text, &why)) {
+		ok = parse(list, str_text(text), text->len, most, err);
 		if (ok)
 			warn_of_mode(list, path, shown);
 	} else {
-		list_init(list);
+		end_loading(list);
 		ok = list->missing = why.code == ERR_NOTFOUND;
 		if (!ok && err)
 			*err = why;
 	}
-	list->path = mem_strdup(path);
 	free(shown);
-	str_done(&text);
 	return ok;
+}
+
+bool hosts_load(struct host_list *list, const char *path, struct err *err)
+{
+	return hosts_load_first(list, path, SIZE_MAX, err);
 }
 
 char *hosts_path(const char *given, struct err *err)

@@ -30,6 +30,8 @@ static void put(struct pen *pen, enum role role, const char *text)
 
 static char *count_text(const struct ui *ui, bool brief)
 {
+	if (ui->hosts.loader != NULL)
+		return mem_strdup(_("reading"));
 	if (brief)
 		return mem_printf("%zu/%zu", ui->shown_len, ui->hosts.len);
 	if (ui->filter.len > 0)

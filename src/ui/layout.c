@@ -21,6 +21,11 @@ static int list_width(int cols, int wanted)
 	return wanted > least ? wanted : least;
 }
 
+bool layout_is_wide(int cols)
+{
+	return cols >= WIDE_COLS;
+}
+
 void layout_make(
     struct layout *layout, int cols, int rows, int list_wanted, enum mode focus, bool help)
 {
@@ -43,7 +48,7 @@ void layout_make(
 		layout->list = body;
 		return;
 	}
-	layout->wide = cols >= WIDE_COLS;
+	layout->wide = layout_is_wide(cols);
 	if (!layout->wide) {
 		layout->list = focus == MODE_LIST ? body : none;
 		layout->panel = focus == MODE_PANEL ? inset : none;

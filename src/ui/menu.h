@@ -121,7 +121,10 @@ void ui_say_err(struct ui *ui, const struct err *err);
 void ui_leave(struct ui *ui, int status);
 
 /* ---- model.c ---- */
+/* The hosts that are read so far. */
 void model_init(struct ui *ui);
+/* Reads the others. */
+void model_load_rest(struct ui *ui);
 void model_done(struct ui *ui);
 /* Works out which hosts the filter shows; the cursor stays on its host, or goes to a better one. */
 void model_filter(struct ui *ui);
@@ -147,6 +150,8 @@ void screen_return(struct ui *ui);
 void screen_draw(struct ui *ui);
 
 /* ---- layout.c ---- */
+/* Is there room for the list and the panel side by side? */
+bool layout_is_wide(int cols);
 /* list_wanted: the columns that the list could use; 0: there is no list, only what is said instead. */
 void layout_make(
     struct layout *layout, int cols, int rows, int list_wanted, enum mode focus, bool help);
@@ -206,14 +211,6 @@ void checker_done(struct ui *ui);
 /* ---- automatic.c ---- */
 /* The cursor is on another host, or on one for the first time. */
 void automatic_cursor_moved(struct ui *ui);
-
-/* ---- remember.c ---- */
-/* What earlier runs found, and which hosts were used; ctx is the menu. */
-void remember_load(void *ctx);
-/* Of a session's result: that net.connect has called a server. */
-void remember_called(const struct ui *ui, const struct result *result);
-/* A session with the host has ended. */
-void remember_used(struct ui *ui, struct entry *entry);
 
 /* ---- remember.c ---- */
 /* What earlier runs found, and which hosts were used; ctx is the menu. */

@@ -54,13 +54,26 @@ void model_init(struct ui *ui)
 	model_filter(ui);
 }
 
-void model_done(struct ui *ui)
+static void drop_entries(struct ui *ui)
 {
 	for (size_t i = 0; i < ui->hosts.len; i++)
 		entry_done(&ui->entries[i]);
 	free(ui->entries);
-	pool_done(&ui->pool);
 	free(ui->shown);
+	ui->shown_len = 0;
+}
+
+void model_load_rest(struct ui *ui)
+{
+	drop_entries(ui);
+	hosts_load_rest(&ui->hosts);
+	model_init(ui);
+}
+
+void model_done(struct ui *ui)
+{
+	drop_entries(ui);
+	pool_done(&ui->pool);
 	str_done(&ui->filter);
 	free(ui->message);
 }

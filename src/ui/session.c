@@ -144,10 +144,12 @@ void session_event(struct ui *ui, struct entry *entry, const struct event *event
 /* The failing check and its hint are in the panel: it is shown, from there on. */
 static void show_failure(struct ui *ui)
 {
+	int cols, rows;
+
+	term_size(ui->term, &cols, &rows); /* the screen may not have been drawn yet */
 	ui->panel_seek = true;
-	if (ui->layout.wide)
-		return;
-	ui->focus = ui->mode = MODE_PANEL;
+	if (!layout_is_wide(cols))
+		ui->focus = ui->mode = MODE_PANEL;
 }
 
 /* One that was stopped stays in the background until the user resumes it, whoever continues it. */

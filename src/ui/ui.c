@@ -13,6 +13,7 @@
 enum {
 	MINUTE_MS = 60 * 1000,
 	SOON_MS = 50, /* between two screens of what children tell */
+	FIRST_HOSTS = 500, /* a screenful */
 };
 
 void ui_dirty(struct ui *ui, unsigned dirty)
@@ -239,10 +240,20 @@ static bool load(struct ui *ui, struct err *err)
 	if (!settings_load(&ui->settings, ui->options->config_file, err))
 		return false;
 	char *path = hosts_path(ui->options->hosts_file, err);
-	bool ok = path != NULL && hosts_load(&ui->hosts, path, err);
+	bool ok = path != NULL && hosts_load_first(&ui->hosts, path, FIRST_HOSTS, err);
 
 	free(path);
 	return ok;
+}
+
+/* Of a long list, the first screen is there before all of it is read. */
+static void load_rest(struct ui *ui)
+{
+	if (ui->hosts.loader == NULL)
+		return;
+	if (ui->options->query == NULL)
+		screen_draw(ui);
+	model_load_rest(ui);
 }
 
 static bool open_screen(struct ui *ui, struct err *err)
@@ -279,8 +290,10 @@ int ui_run(const struct ui_options *options)
 	}
 	model_init(&ui);
 	bool ok = open_screen(&ui, &err);
-	if (ok)
+	if (ok) {
+		load_rest(&ui);
 		run(&ui);
+	}
 	close_screen(&ui);
 	model_done(&ui);
 	settings_done(&ui.settings);

@@ -52,3 +52,24 @@ screen_wait '4 of 20 hosts'
 screen_wait ' /rack/3'
 menu_wait_row n7
 menu_quit
+
+# Of a long list the first screen comes before the rest; names are unique in all of it.
+{
+	echo '{ "defaults": { "hostname": "127.0.0.1", "port": '"$PORT"', "identity_agent": "none" }, "hosts": ['
+	seq 2000 | sed 's/.*/{ "name": "h&" },/'
+	echo '{ "name": "h1" } ] }'
+} >"$TMP/long.json"
+ptyrun --wait reading --wait h20 --wait '2001 hosts' --send q -- "$SALLYPORT" --hosts "$TMP/long.json" >"$TMP/out"
+menu_start 100 20 --hosts "$TMP/long.json"
+screen_wait '2001 hosts: 2 fail'
+screen_keys Enter
+screen_wait 'another host at line 2002 has this name'
+screen_keys G
+screen_wait 'line 2 has this name'
+screen_keys / h 1 9 9 9 Enter
+menu_wait_row h1999
+menu_quit
+menu_start 100 20 --hosts "$TMP/long.json" h1998
+screen_wait 'h1998: '
+menu_wait_row h1998
+menu_quit

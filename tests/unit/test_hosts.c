@@ -372,6 +372,66 @@ static void many_hosts_load(void **state)
 	hosts_done(&list);
 }
 
+static char *file_of(const char *text)
+{
+	char *path = mem_strdup("/tmp/test_hosts.XXXXXX");
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return path;
+}
+
+/* The first are there before the rest; what concerns them all is known at the end. */
+static void the_first_hosts_come_before_the_rest(void **state)
+{
+	(void)state;
+	struct err err = ERR_INIT;
+	struct host_list list;
+	char *path = file_of("{\"hosts\":[{\"name\":\"a\"},{\"name\":\"b\"},\n{\"name\":\"a\"}],"
+			     "\"defaults\":{\"port\":2200}}");
+
+	assert_true(hosts_load_first(&list, path, 2, &err));
+	assert_int_equal(list.len, 2);
+	assert_non_null(list.loader);
+	assert_int_equal(list.items[1]->port, 2200);
+	hosts_load_rest(&list);
+	assert_null(list.loader);
+	assert_int_equal(list.len, 3);
+	assert_non_null(list.items[0]->problem);
+	assert_int_equal(list.items[2]->line, 2);
+	assert_ptr_equal(hosts_find(&list, "b"), list.items[1]);
+	hosts_load_rest(&list);
+	assert_int_equal(list.len, 3);
+	hosts_done(&list);
+
+	/* as many as there are, and fewer */
+	assert_true(hosts_load_first(&list, path, 4, &err));
+	assert_null(list.loader);
+	assert_int_equal(list.len, 3);
+	hosts_done(&list);
+	assert_true(hosts_load_first(&list, path, 1, &err));
+	hosts_done(&list);
+	unlink(path);
+	free(path);
+}
+
+static void a_fault_behind_the_first_hosts_is_told_at_once(void **state)
+{
+	(void)state;
+	struct err err = ERR_INIT;
+	struct host_list list;
+	char *path = file_of("{\"hosts\":[{\"name\":\"a\"},{\"name\":\"b\"},\n x ]}");
+
+	assert_false(hosts_load_first(&list, path, 1, &err));
+	assert_non_null(strstr(err.text, ":2:2"));
+	assert_int_equal(list.len, 0);
+	assert_null(list.loader);
+	hosts_done(&list);
+	unlink(path);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +451,8 @@ int main(void)
 		cmocka_unit_test(the_path_follows_the_environment),
 		cmocka_unit_test(without_home_there_is_still_a_path),
 		cmocka_unit_test(many_hosts_load),
+		cmocka_unit_test(the_first_hosts_come_before_the_rest),
+		cmocka_unit_test(a_fault_behind_the_first_hosts_is_told_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

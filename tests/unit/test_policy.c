@@ -35,6 +35,11 @@ static const struct {
 	{ "force", NULL, false, false, true, false },
 };
 
+static void set(struct host *host, const char *member, const char *value)
+{
+	assert_true(host_set(host, host_field_find(member), value, false, ORIGIN_HOST, NULL));
+}
+
 static void a_terminal_is_asked_for_as_ssh_does(void **state)
 {
 	(void)state;
@@ -42,10 +47,8 @@ static void a_terminal_is_asked_for_as_ssh_does(void **state)
 		struct host *host = host_new();
 		struct attach_options options = { .host = host, .stdin_null = ttys[i].stdin_null };
 		struct tty_choice choice;
-		if (ttys[i].request) {
-			free(host->request_tty);
-			host->request_tty = mem_strdup(ttys[i].request);
-		}
+		if (ttys[i].request)
+			set(host, "request_tty", ttys[i].request);
 		choice = policy_tty(&options, ttys[i].command, ttys[i].stdin_is_tty);
 		assert_int_equal(choice.pty, ttys[i].pty);
 		assert_int_equal(choice.refused, ttys[i].refused);
@@ -58,16 +61,14 @@ static void levels_come_from_the_host(void **state)
 	struct host *host = host_new();
 
 	(void)state;
-	free(host->log_level);
+	assert_int_equal(policy_level(host), LEVEL_INFO);
 	host->log_level = NULL;
 	assert_int_equal(policy_level(host), LEVEL_INFO);
-	host->log_level = mem_strdup("ERROR");
+	set(host, "log_level", "ERROR");
 	assert_int_equal(policy_level(host), LEVEL_ERROR);
-	free(host->log_level);
-	host->log_level = mem_strdup("DEBUG3");
+	set(host, "log_level", "DEBUG3");
 	assert_int_equal(policy_level(host), LEVEL_DEBUG2);
-	free(host->log_level);
-	host->log_level = mem_strdup("quiet");
+	set(host, "log_level", "quiet");
 	assert_int_equal(policy_level(host), LEVEL_QUIET);
 	host_free(host);
 }
