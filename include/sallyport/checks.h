@@ -73,6 +73,8 @@ struct checks_owner {
 	/* A host ended; the report is borrowed. */
 	void (*host_done)(void *ctx, const struct host *host, const struct host_report *report);
 	void (*done)(void *ctx);
+	/* Did somebody ask for this very host?  Then it is not held back to spare its server.  NULL: for none. */
+	bool (*is_named)(void *ctx, const struct host *host);
 	/*
 	 * What is remembered of servers ("192.0.2.1 22") from run to run; each may be NULL.  may_call: shall this one be
 	 * called now?  Else *why is a sentence, which the runner frees.  called: it was, by a connection that has ended, and

@@ -159,6 +159,15 @@ static void note_call(struct checks *run, struct peer *peer, double left_unfinis
 
 /* ---- who is not called, and why ---- */
 
+/* Did somebody ask for one of these hosts of the server? */
+static bool has_named(const struct server *server, size_t from, size_t count)
+{
+	for (size_t i = from; i < from + count; i++)
+		if (server_subject(server, i)->named && !server_subject(server, i)->net_done)
+			return true;
+	return false;
+}
+
 /* All of the server's hosts that are not done: the rest is postponed. */
 static void postpone(struct server *server, const char *how, const char *why)
 {
@@ -189,12 +198,19 @@ static void postpone_refused(struct server *server, const struct peer *peer)
 	free(why);
 }
 
+/* Those that somebody asked for have their turn yet. */
 static void postpone_enough(struct server *server, const struct peer *peer)
 {
+	const char *why = _(
+	    "not asked: more logins at once could make this server refuse us; check this host alone");
+
 	tell_connect(server, peer);
 	tell_banner(server, peer);
-	postpone(server, "enough",
-	    _("not asked: more logins at once could make this server refuse us; check this host alone"));
+	if (!has_named(server, 0, server->count))
+		postpone(server, "enough", why);
+	for (size_t i = 0; i < server->count; i++)
+		if (!server_subject(server, i)->named)
+			subject_postpone(server_subject(server, i), "enough", why);
 }
 
 /* What is asked for is known from another name: to the banner, or where it ends before that. */
@@ -231,10 +247,11 @@ static bool may_call_automatically(struct server *server, const struct peer *pee
 	return false;
 }
 
-/* Who is named alone is asked all the same; and the first to the banner is always seen. */
+/* Is this call one of those that nobody asked for by name?  The first to the banner is always made. */
 static bool is_one_of_many(const struct server *server)
 {
-	return server->run->count > 1 && (server->peer->called || !server_looks(server));
+	return (server->peer->called || !server_looks(server)) &&
+	    !has_named(server, server->at, server->len);
 }
 
 bool peer_may_call(struct server *server, const char *key)

@@ -26,6 +26,7 @@ struct subject {
 	const struct way *way; /* NULL: it is behind no other host */
 	struct host_report report;
 	bool usable; /* its settings are valid */
+	bool named; /* somebody asked for this very host */
 	bool local_done, net_done, ended;
 	struct undone rest; /* the checks behind its connection that have no result */
 	double busy_ms; /* time spent on it, waiting for a turn not counted */

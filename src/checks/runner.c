@@ -103,6 +103,7 @@ static bool subject_plan(struct subject *subject, const struct host *host)
 	struct result *settings = host_settings_judge(check_host_settings.id, run->list, host);
 
 	subject->host = host;
+	subject->named = run->owner.is_named && run->owner.is_named(run->ctx, host);
 	subject->usable = settings->verdict != VERDICT_FAIL;
 	result_free(settings);
 	if (subject->usable && run->options.depth > DEPTH_LOCAL &&

@@ -30,6 +30,7 @@ struct check_wanted {
 struct check_selection {
 	struct host **hosts;
 	size_t len, cap;
+	size_t named; /* so many of the first were asked for one by one */
 	size_t *places; /* by the id of a host: its place in hosts, counted from 1 */
 	size_t places_len;
 	struct host **literals; /* those of hosts that are in no list: owned */

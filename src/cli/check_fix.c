@@ -107,6 +107,7 @@ static int check_again(const struct cli *cli, const struct check_wanted *wanted,
 	struct text_tally others = split(fixing, &again);
 	int status;
 
+	again.named = again.len; /* each was agreed to */
 	say(_("Checking again:"));
 	status = check_part(cli, wanted, &again, list, NULL, NULL);
 	if (status == EXIT_OK && !text_tally_fine(&others, wanted->strict))

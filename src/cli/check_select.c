@@ -170,9 +170,12 @@ bool check_select(struct check_selection *selection, const struct host_list *lis
 	for (size_t i = 0; i < count; i++)
 		if (!add_named(selection, list, names[i], err))
 			return false;
+	selection->named = selection->len;
 	if (wanted->names_from && !add_from(selection, list, wanted->names_from, err))
 		return false;
 	add_matching(selection, list, wanted);
+	if (selection->len == 1)
+		selection->named = 1;
 	for (size_t i = 0; i < selection->len; i++)
 		expand(selection->hosts[i]);
 	return selection->len > 0 || none_matches(list, err);

@@ -148,6 +148,13 @@ static void on_done(void *ctx)
 	loop_stop(telling->loop);
 }
 
+static bool is_named(void *ctx, const struct host *host)
+{
+	struct check_telling *telling = ctx;
+
+	return check_selection_place(telling->selection, host) < telling->selection->named;
+}
+
 static bool may_call(void *ctx, const char *server, char **why)
 {
 	struct check_telling *telling = ctx;
@@ -169,8 +176,8 @@ static double unfinished_of(void *ctx, const char *server)
 	return check_memory_unfinished(&telling->memory, server);
 }
 
-const struct checks_owner check_teller = { on_result, on_host_done, on_done, may_call, called,
-	unfinished_of };
+const struct checks_owner check_teller = { on_result, on_host_done, on_done, is_named, may_call,
+	called, unfinished_of };
 
 /* Of several hosts only what needs attention, unless -v asks for all. */
 static struct text_style text_style(const struct cli *cli, size_t hosts)

@@ -97,6 +97,14 @@ grep -A1 ': pass$' "$TMP/out" | grep -q 'not asked' && fail "who was not asked h
 # The next run knows of these; who is named is asked all the same.
 check_visits '0 1 2 3 4'
 check_visits 1 0x7f.1-b
+# All that are named, however many; but not those that a group brings along.
+names='127.0.0.1-a 127.1-b 127.0.1-a 0177.1-b'
+# shellcheck disable=SC2086 # several names
+check_visits 4 $names
+grep -q 'not asked' "$TMP/out" && fail "a host that is named was held back"
+# shellcheck disable=SC2086
+check_visits '4 5 6 7 8' $names --all
+[ "$(grep -c '"event":"host",.*"complete":true}' "$TMP/out")" -lt 9 ] || fail "all are asked"
 
 # ---- automatic checks ----
 

@@ -203,7 +203,14 @@ static void on_done(void *ctx)
 	loop_stop(told->loop);
 }
 
-static const struct checks_owner owner = { on_result, on_host_done, on_done };
+/* It is one of many, unless its note says otherwise. */
+static bool is_named(void *ctx, const struct host *host)
+{
+	(void)ctx;
+	return str_eq(host->note, "named");
+}
+
+static const struct checks_owner owner = { on_result, on_host_done, on_done, is_named };
 
 /* ---- hosts ---- */
 

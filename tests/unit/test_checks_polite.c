@@ -86,6 +86,43 @@ static void one_address_gets_few_in_all_and_one_at_once_whatever_its_names(void 
 	told_done(&told);
 }
 
+/* Other logins of one server, which are held back, and between them some that were asked for. */
+static void who_was_asked_for_by_name_is_not_held_back(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		char *user = mem_printf("user%d", i);
+		struct host *host = add_host(user, user, "crowd", 22);
+		if (i % 3 == 0)
+			host->note = mem_strdup("named");
+		free(user);
+	}
+	struct told told = run_checks(DEPTH_AUTH, 30, NULL);
+	assert_int_equal(told.hosts, 60);
+	assert_in_range(count_of(&told, "auth.publickey=pass"), 20, 20 + PEER_UNFINISHED_MAX + 2);
+	for (int i = 0; i < 60; i += 3) {
+		char *passed = mem_printf("user%d pass:", i);
+		assert_non_null(strstr(told.text.data, passed));
+		free(passed);
+	}
+	assert_int_equal(
+	    count_of(&told, "auth.publickey=pass") + count_of(&told, "incomplete"), 60);
+	told_done(&told);
+}
+
+/* A refusal holds for all. */
+static void who_refuses_is_not_called_for_a_name_either(void **state)
+{
+	(void)state;
+	add_host("a", "a", "crowd", 22)->note = mem_strdup("lost auth.methods");
+	for (const char *name = "bcdef"; *name; name++)
+		add_host(name, name, "crowd", 22)->note = mem_strdup("named");
+	struct told told = run_checks(DEPTH_AUTH, 30, NULL);
+	assert_int_equal(world.called, 1);
+	assert_int_equal(count_of(&told, "auth.publickey=pass"), 0);
+	told_done(&told);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start_over, drop_hosts)
 
 int main(void)
@@ -95,6 +132,8 @@ int main(void)
 		TEST(who_fails_is_not_called_by_another_name),
 		TEST(nobody_calls_again_after_the_first_sign_of_refusal),
 		TEST(one_address_gets_few_in_all_and_one_at_once_whatever_its_names),
+		TEST(who_was_asked_for_by_name_is_not_held_back),
+		TEST(who_refuses_is_not_called_for_a_name_either),
 	};
 
 	return cmocka_run_group_tests(tests, shell_setup, shell_teardown);
