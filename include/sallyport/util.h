@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Marks a text that users read for translation, and translates it. */
 #define _(text) gettext(text)
@@ -82,7 +83,11 @@ void strlist_split(struct strlist *list, const char *text, const char *separator
 
 /* A copy with A to Z in small letters.  Caller frees. */
 char *str_lower(const char *text);
-bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
+/* NULL equals only NULL.  Most that are compared differ in the first character. */
+static inline bool str_eq(const char *a, const char *b)
+{
+	return a && b ? *a == *b && strcmp(a, b) == 0 : a == b;
+}
 /* For the buckets of a table (FNV-1a); no secret is in it. */
 unsigned str_hash(const char *text);
 bool str_starts(const char *text, const char *prefix);

@@ -19,7 +19,11 @@ void host_report_done(struct host_report *report)
 
 void host_report_add(struct host_report *report, struct result *result)
 {
-	report->results = mem_realloc(report->results, report->count + 1, sizeof(struct result *));
+	enum { STEP = 16 }; /* most have fewer */
+
+	if (report->count % STEP == 0)
+		report->results =
+		    mem_realloc(report->results, report->count + STEP, sizeof(struct result *));
 	report->results[report->count++] = result;
 	report->verdict = verdict_worse(report->verdict, result->verdict);
 	report->incomplete = report->incomplete || result_is_left(result);

@@ -96,6 +96,8 @@ struct state_news {
 	bool no_spool;
 	size_t spooled; /* bytes in it */
 	struct str unspooled; /* what comes after them */
+	struct str results,
+	    postponed; /* of the last host that was added: the memory is used again */
 };
 
 /* What the news are of, by name, each once. */

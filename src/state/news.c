@@ -21,6 +21,8 @@ void state_news_free(struct state_news *news)
 	if (news->spool)
 		fclose(news->spool);
 	str_done(&news->unspooled);
+	str_done(&news->results);
+	str_done(&news->postponed);
 	free(news);
 }
 
@@ -100,6 +102,8 @@ static bool is_worth_keeping(const struct result *result)
 static void sort_results(
     const struct host_report *report, bool interrupted, struct str *results, struct str *postponed)
 {
+	str_reset(results);
+	str_reset(postponed);
 	str_add_char(results, '[');
 	str_add_char(postponed, '[');
 	for (size_t i = 0; i < report->count && i < RESULTS_MAX; i++) {
@@ -117,27 +121,25 @@ static void sort_results(
 void state_news_checked(struct state_news *news, const struct host *host,
     const struct host_report *report, bool interrupted)
 {
-	struct str results = STR_INIT, postponed = STR_INIT;
+	struct str *results = &news->results, *postponed = &news->postponed;
 
 	if (!host->name)
 		return;
 	char *address = host_address(host);
-	sort_results(report, interrupted, &results, &postponed);
+	sort_results(report, interrupted, results, postponed);
 	struct news_record record = { .kind = NEWS_HOST,
 		.depth = depth_static(report->depth),
 		.verdict = report->verdict,
 		.checked_at = state_now(),
 		.ms = report->duration_ms,
 		.address_len = strlen(address) + 1,
-		.results_len = results.len,
-		.postponed_len = postponed.len };
+		.results_len = results->len,
+		.postponed_len = postponed->len };
 	add_record(news, &record, host->name);
 	spool(news, address, record.address_len);
-	spool(news, results.data, results.len);
-	spool(news, postponed.data, postponed.len);
+	spool(news, results->data, results->len);
+	spool(news, postponed->data, postponed->len);
 	free(address);
-	str_done(&results);
-	str_done(&postponed);
 }
 
 void state_news_used(struct state_news *news, const struct host *host, double at)
