@@ -113,12 +113,13 @@ char *part_text(const struct json_part *member)
 /* As this program writes them, with a point in every locale; one with an exponent is not ours. */
 double part_number(const struct json_part *member)
 {
-	const char *p = member->text, *end = p + member->len;
-	bool negative = member->type == JSON_NUMBER && *p == '-';
+	const char *p = member->text;
 	double number = 0, unit = 0;
 
 	if (member->type != JSON_NUMBER)
 		return 0;
+	const char *end = p + member->len;
+	bool negative = *p == '-';
 	for (p += negative; p < end; p++) {
 		if (*p == '.') {
 			unit = 1;
