@@ -152,6 +152,8 @@ bool host_set(struct host *host, const struct host_field *field, const char *val
 enum field_origin host_origin(const struct host *host, const struct host_field *field);
 /* One of the facts in "cloud", borrowed; NULL: not said. */
 const char *host_cloud(const struct host *host, const char *fact);
+/* The names of those that are known. */
+const char *const *host_cloud_facts(size_t *count);
 /* The items of a list or map, borrowed; NULL for a field of another kind. */
 const struct strlist *host_get_list(const struct host *host, const struct host_field *field);
 /* The field's effective value as text for people and for --explain ("" when unset).  Caller frees. */

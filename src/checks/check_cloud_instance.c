@@ -143,10 +143,10 @@ static void describe(struct result *result, const struct host *host)
 
 static void details(struct result *result, const struct host *host)
 {
-	static const char *const facts[] = { "provider", "instance_id", "status", "key_pair",
-		"public_ip", "eip", "private_ip", "region", "zone", "security_groups" };
+	size_t count;
+	const char *const *facts = host_cloud_facts(&count);
 
-	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const char *value = host_cloud(host, facts[i]);
 		if (value && *value)
 			result_detail(result, facts[i], "%.1000s", value);

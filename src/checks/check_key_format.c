@@ -62,8 +62,8 @@ static bool told_by_old_putty(const struct key_file *file)
 
 static const char old_putty_hint[] =
     N_("If PuTTY before 0.81 ever logged in with this P-521 key, others may know it "
-       "(CVE-2024-31497): make a new one, ssh-keygen -t ed25519, and take this one out of every "
-       "authorized_keys.");
+       "(CVE-2024-31497).  Make a new one (ssh-keygen -t ed25519), add its .pub to "
+       "authorized_keys wherever this one is, then take this one out.");
 
 /* Is it a key that a login can use at all?  Each cause with its way out. */
 static bool unusable(struct result *result, const struct key_file *file, const char *shown)
@@ -79,7 +79,9 @@ static bool unusable(struct result *result, const struct key_file *file, const c
 		    key_format_name(file->format));
 		result_hint(result, "puttygen %s -O private-openssh -o ~/.ssh/NEWFILE", typed);
 		if (told_by_old_putty(file))
-			result_hint(result, "%s", _(old_putty_hint));
+			result_hint(result,
+			    _("%s  To log in until then: puttygen %s -O private-openssh -o ~/.ssh/NEWFILE"),
+			    _(old_putty_hint), typed);
 	} else if (!file->type && !file->encrypted) {
 		result_summary(
 		    result, _("%s is a private key, but of a kind that SSH does not use"), shown);

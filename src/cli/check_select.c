@@ -55,10 +55,8 @@ static bool add_named(struct check_selection *selection, const struct host_list 
 {
 	struct host *host = hosts_find(list, name);
 
-	if (!host && !strpbrk(name, "@.:")) {
-		err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
-		return err_hint(err, _("sallyport list shows all hosts."));
-	}
+	if (!host && !strpbrk(name, "@.:"))
+		return cli_no_such_host(name, err);
 	if (!host) {
 		host = hosts_resolve(list, name, err);
 		if (!host)
@@ -102,7 +100,7 @@ static bool add_from(struct check_selection *selection, const struct host_list *
 		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 	while ((len = getline(&line, &size, file)) > 0) {
 		line[strcspn(line, "\r\n")] = '\0'; /* also of a file from Windows */
-		if (*line)
+		if (line[strspn(line, " \t")])
 			add_listed(selection, list, line);
 	}
 	free(line);
@@ -153,15 +151,20 @@ static void expand(struct host *host)
 		host->problem = mem_strdup(err.text);
 }
 
-static bool none_matches(const struct host_list *list, struct err *err)
+static bool none_is_there(
+    const struct host_list *list, const struct check_wanted *wanted, struct err *err)
 {
-	if (!list->missing) {
-		err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
-		return err_hint(
-		    err, _("sallyport list shows all hosts, with their groups and tags."));
+	if (list->len == 0) {
+		cli_no_hosts(list, err);
+		return false;
 	}
-	cli_no_hosts(list, err);
-	return false;
+	if (wanted->names_from) {
+		err_set(err, ERR_NOTFOUND, _("no host to check: %s names none"),
+		    str_eq(wanted->names_from, "-") ? _("standard input") : wanted->names_from);
+		return err_hint(err, _("One name a line, as sallyport list --names prints them."));
+	}
+	err_set(err, ERR_NOTFOUND, _("no host to check: none matches"));
+	return err_hint(err, _("sallyport list shows all hosts, with their groups and tags."));
 }
 
 bool check_select(struct check_selection *selection, const struct host_list *list,
@@ -178,7 +181,7 @@ bool check_select(struct check_selection *selection, const struct host_list *lis
 		selection->named = 1;
 	for (size_t i = 0; i < selection->len; i++)
 		expand(selection->hosts[i]);
-	return selection->len > 0 || none_matches(list, err);
+	return selection->len > 0 || none_is_there(list, wanted, err);
 }
 
 size_t check_selection_place(const struct check_selection *selection, const struct host *host)

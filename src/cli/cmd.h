@@ -99,8 +99,10 @@ int cli_print(const struct str *text);
 /* May escape codes be sent to this descriptor: a terminal, and NO_COLOR (no-color.org) not set? */
 bool cli_colour(int fd);
 
-/* There is no hosts file yet: says so, and how to get one. */
+/* There is no hosts file yet, or no host in it: says so, and how to get one. */
 void cli_no_hosts(const struct host_list *list, struct err *err);
+/* Of a name that somebody gave; always false. */
+bool cli_no_such_host(const char *name, struct err *err);
 /* Finds and reads the hosts file.  Warnings go to standard error with -v. */
 bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err);
 

@@ -78,7 +78,7 @@ static int list_run(struct cli *cli, int argc, char **argv)
 		return cli_usage(cli, _("--json and --names exclude each other"));
 	if (!cli_load_hosts(cli, &list, &err))
 		return cli_fail(&err);
-	if (list.missing) {
+	if (list.len == 0) {
 		cli_no_hosts(&list, &err);
 		cli_error(&err);
 	}

@@ -98,8 +98,7 @@ static int show_run(struct cli *cli, int argc, char **argv)
 	if (host) {
 		status = show_host(&list, host, explain, json);
 	} else {
-		err_set(&err, ERR_NOTFOUND, _("%s: no such host"), argv[1]);
-		err_hint(&err, _("sallyport list shows all hosts."));
+		cli_no_such_host(argv[1], &err);
 		status = cli_fail(&err);
 	}
 	hosts_done(&list);

@@ -281,8 +281,7 @@ static struct host *find(const struct host_list *list, const char *name, struct 
 {
 	if (hosts_find(list, name) || strpbrk(name, "@.:"))
 		return hosts_resolve(list, name, err);
-	err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
-	err_hint(err, _("sallyport list shows all hosts."));
+	cli_no_such_host(name, err);
 	return NULL;
 }
 

@@ -112,9 +112,22 @@ void cli_no_hosts(const struct host_list *list, struct err *err)
 {
 	char *path = path_show(list->path);
 
-	err_set(err, ERR_NOTFOUND, _("no hosts yet: there is no %s"), path);
+	err_set(err, ERR_NOTFOUND,
+	    list->missing ? _("no hosts yet: there is no %s") : _("no hosts yet: %s has none"),
+	    path);
 	err_hint(err, _("man 5 sallyport-hosts shows how to write one."));
 	free(path);
+}
+
+bool cli_no_such_host(const char *name, struct err *err)
+{
+	if (*name) {
+		err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
+		return err_hint(err, _("sallyport list shows all hosts."));
+	}
+	err_set(err, ERR_NOTFOUND, _("\"\": a host's name is not empty"));
+	return err_hint(
+	    err, _("Was a variable of the shell not set?  sallyport list shows all hosts."));
 }
 
 bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err)

@@ -128,6 +128,9 @@ static bool parse_uri(const char *uri, struct dest *dest, struct err *err)
 bool dest_parse(const char *text, struct dest *dest, struct err *err)
 {
 	*dest = (struct dest){ 0 };
+	if (strstr(text, "://") && !str_starts(text, "ssh://"))
+		return err_set(
+		    err, ERR_INVALID, _("only [user@]host[:port] and ssh:// can be a destination"));
 	bool ok =
 	    str_starts(text, "ssh://") ? parse_uri(text, dest, err) : parse_plain(text, dest, err);
 
@@ -138,6 +141,42 @@ bool dest_parse(const char *text, struct dest *dest, struct err *err)
 	if (!ok)
 		dest_done(dest);
 	return ok;
+}
+
+static bool not_alone(const struct dest *dest, struct err *err)
+{
+	char *user = dest->user
+	    ? mem_printf(_("; \"user\" (%s) is a member of its own"), dest->user)
+	    : mem_strdup("");
+	char *port = dest->port
+	    ? mem_printf(_("; \"port\" (%ld) is a member of its own"), dest->port)
+	    : mem_strdup("");
+
+	err_set(err, ERR_INVALID, _("is more than a name or an address: write \"%s\" here%s%s"),
+	    dest->hostname, user, port);
+	free(user);
+	free(port);
+	return false;
+}
+
+bool dest_is_alone(const char *hostname, struct err *err)
+{
+	const char *scheme = strstr(hostname, "://");
+	const char *from = scheme ? scheme + strlen("://") : hostname;
+	struct dest dest;
+	bool ok = !strpbrk(hostname, ":/@[]") || is_v6(hostname);
+
+	if (ok)
+		return true;
+	char *text = mem_strndup(from, strcspn(from, "/?#"));
+	if (dest_parse(text, &dest, NULL)) {
+		not_alone(&dest, err);
+		dest_done(&dest);
+	} else {
+		err_set(err, ERR_INVALID, _("is neither a name nor an address"));
+	}
+	free(text);
+	return false;
 }
 
 static void take_text(struct host *host, const char *member, char **text)

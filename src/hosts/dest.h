@@ -18,5 +18,7 @@ struct dest {
  */
 bool dest_parse(const char *text, struct dest *dest, struct err *err);
 void dest_done(struct dest *dest);
+/* Is it a host's name or address alone, and no link, user or port with it?  Else err says which part of it is. */
+bool dest_is_alone(const char *hostname, struct err *err);
 
 #endif

@@ -220,6 +220,8 @@ static void read_default(struct loader *loader, const struct member *member)
 	else if (!host_read_field(
 		     loader->list->defaults, field, &member->part, ORIGIN_DEFAULTS, &err))
 		spoil_default(loader, member, err.text);
+	else if (str_eq(field->json, "cloud"))
+		cloud_warn(loader, "defaults", &loader->list->remark, &member->part);
 }
 
 void entry_read_defaults(struct loader *loader, const struct json_part *value)
@@ -263,6 +265,8 @@ static void read_member(struct loader *loader, struct host *host, const struct m
 		warn_unknown(loader, host->name, &host->remark, member);
 	else if (!host_read_field(host, member->field, &member->part, ORIGIN_HOST, &err))
 		set_problem(loader, host, member->part.text, member->name, err.text);
+	else if (str_eq(member->name, "cloud"))
+		cloud_warn(loader, host->name, &host->remark, &member->part);
 }
 
 static void read_members(struct loader *loader, struct host *host, const struct json_part *entry)

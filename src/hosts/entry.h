@@ -31,6 +31,10 @@ struct json_place loader_place(struct loader *loader, const char *at);
 void loader_warn(struct loader *loader, const char *at, char **remark, const char *fmt, ...)
     SP_PRINTF(4, 5);
 
+/* Warns of facts of a cloud that are misspelt, or no texts; cloud is an object. */
+void cloud_warn(
+    struct loader *loader, const char *owner, char **remark, const struct json_part *cloud);
+
 /* A new host, usable or with its problem said. */
 struct host *entry_read_host(struct loader *loader, const struct json_part *entry);
 /* Fills the list's defaults; value is an object. */

@@ -305,16 +305,6 @@ const struct strlist *host_get_list(const struct host *host, const struct host_f
 	return several ? host_list_at(host, field) : NULL;
 }
 
-const char *host_cloud(const struct host *host, const char *fact)
-{
-	size_t len = strlen(fact);
-
-	for (size_t i = 0; i < host->cloud.len; i++)
-		if (str_starts(host->cloud.items[i], fact) && host->cloud.items[i][len] == '=')
-			return host->cloud.items[i] + len + 1;
-	return NULL;
-}
-
 char *host_get_text(const struct host *host, const struct host_field *field)
 {
 	const char *text;

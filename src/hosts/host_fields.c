@@ -22,7 +22,7 @@ static const struct host_field fields[] = {
 	    .not_in_defaults = true },
 	{ FIELD(hostname, TEXT), .label = N_("Host name"),
 	    .help = N_("The name or address to connect to; the host's name when not given."),
-	    .check = host_name_valid, .ssh_keyword = "HostName" },
+	    .check = value_hostname, .ssh_keyword = "HostName" },
 	{ FIELD(port, NUMBER), .label = N_("Port"), .help = N_("The TCP port of the SSH server."),
 	    .min = 1, .max = 65535, .dflt = 22, .ssh_keyword = "Port", .ssh_flag = "-p" },
 	{ FIELD(user, TEXT), .label = N_("User"),

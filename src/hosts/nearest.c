@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "nearest.h"
+
 enum { NAME_MAX_LEN = 40 }; /* no member has a longer name */
 
 /* What other programs call it. */
@@ -77,28 +79,40 @@ static size_t distance(const char *a, const char *b)
 	return row[b_len];
 }
 
-const char *host_field_nearest(const char *name)
+const char *nearest_of(const char *name, const char *const *names, size_t count)
 {
 	char wanted[NAME_MAX_LEN + 1], known[NAME_MAX_LEN + 1];
-	size_t count, best_distance;
-	const struct host_field *fields = host_fields(&count);
+	size_t best_distance, far;
 	const char *best = NULL;
+
+	if (!squeeze(name, wanted))
+		return NULL;
+	best_distance = strlen(wanted) < 3 ? 1 : strlen(wanted) < 6 ? 2 : 3; /* less than this */
+	for (size_t i = 0; i < count; i++) {
+		if (!squeeze(names[i], known) || apart(wanted, known) >= best_distance)
+			continue;
+		far = distance(wanted, known);
+		if (far < best_distance) {
+			best = names[i];
+			best_distance = far;
+		}
+	}
+	return best;
+}
+
+const char *host_field_nearest(const char *name)
+{
+	char wanted[NAME_MAX_LEN + 1];
+	size_t count;
+	const struct host_field *fields = host_fields(&count);
+	const char *names[HOST_FIELDS_MAX];
 
 	if (!squeeze(name, wanted))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
 		if (str_eq(aliases[i].name, wanted))
 			return aliases[i].member;
-	best_distance = strlen(wanted) < 3 ? 1 : strlen(wanted) < 6 ? 2 : 3; /* less than this */
-	for (size_t i = 0; i < count; i++) {
-		size_t far;
-		if (!squeeze(fields[i].json, known) || apart(wanted, known) >= best_distance)
-			continue;
-		far = distance(wanted, known);
-		if (far < best_distance) {
-			best = fields[i].json;
-			best_distance = far;
-		}
-	}
-	return best;
+	for (size_t i = 0; i < count; i++)
+		names[i] = fields[i].json;
+	return nearest_of(name, names, count);
 }

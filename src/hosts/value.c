@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dest.h"
+
 /* The longest name that the DNS can hold, as text (RFC 1035 section 2.3.4). */
 enum { DNS_NAME_MAX = 253, NAME_MAX_LEN = 255 };
 
@@ -62,6 +64,11 @@ bool host_name_valid(const char *hostname, struct err *err)
 		return err_set(err, ERR_INVALID, _("has a space in it"));
 	return value_plain(hostname, err) && no_dash(hostname, err) &&
 	    no_char_of(hostname, "'`\"$\\;&<>|(){}", err);
+}
+
+bool value_hostname(const char *value, struct err *err)
+{
+	return host_name_valid(value, err) && dest_is_alone(value, err);
 }
 
 bool host_user_valid(const char *user, struct err *err)

@@ -7,6 +7,8 @@
 
 /* A host's own name: not empty, no "-" first, at most 255 bytes, no control characters. */
 bool value_name(const char *value, struct err *err);
+/* As host_name_valid(), and a name or an address alone: no link, user or port with it. */
+bool value_hostname(const char *value, struct err *err);
 /* Not empty, no control characters. */
 bool value_plain(const char *value, struct err *err);
 /* No control characters; may be empty. */

@@ -3,6 +3,7 @@
 #include "conn.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,15 @@ static void no_way(struct conn *conn, int errnum, const struct address *to, cons
 		    _("Check this machine's network, its VPN and the address; or a firewall on the way rejects it."));
 }
 
+/* RFC 4007 section 6: it is one of several places, and nothing but the interface says which. */
+static bool lacks_interface(const struct address *to)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&to->sa;
+
+	return v6->sin6_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) &&
+	    v6->sin6_scope_id == 0;
+}
+
 /* What this machine itself lacks or forbids. */
 static void local(struct conn *conn, const char *what, const char *hint)
 {
@@ -76,6 +86,15 @@ enum step connect_fail(struct conn *conn, int errnum, const struct address *to)
 	char address[64], *what = NULL;
 
 	address_text(to, address, sizeof address);
+	if (lacks_interface(to)) {
+		conn_failf(conn, ERR_UNREACHABLE,
+		    _("%s is a link-local address: it means nothing without its interface"),
+		    address);
+		conn_hint(conn,
+		    _("Write it with the interface, as in %s%%eth0; \"ip link\" lists them."),
+		    address);
+		return STEP_FAIL;
+	}
 	switch (errnum) {
 	case ECONNREFUSED:
 		conn_failf(conn, ERR_REFUSED,

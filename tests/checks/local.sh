@@ -20,6 +20,8 @@ key() { # NAME: a host with the key of this name
 
 host good '"hostname": "192.0.2.1"'
 host bad-port '"hostname": "192.0.2.1", "port": 70000'
+host link '"hostname": "https://192.0.2.1/"'
+host no-text '"hostname": "192.0.2.1", "cloud": { "status": 1 }'
 host misspelt '"hostname": "192.0.2.1", "prot": 2222'
 host dash '"hostname": "-oProxyCommand=x"'
 host loop-a '"hostname": "192.0.2.1", "proxy_jump": "loop-b"'

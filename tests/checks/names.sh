@@ -37,6 +37,7 @@ host example-name '"hostname": "web.example.com"'
 host no-example '"hostname": "db.example.com"'
 host nobody '"hostname": "no-such-name.test"'
 host link-local '"hostname": "fe80::77%on"'
+host no-zone '"hostname": "fe80::77"'
 host zone '"hostname": "fe80::1%nowhere"'
 named only6 '"address_family": "inet"'
 look --depth reach --timeout 4

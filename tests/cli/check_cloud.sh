@@ -18,7 +18,10 @@ cat >"$TMP/hosts.json" <<END
   { "name": "vpn", "hostname": "10.1.2.4", "cloud": { "provider": "ecs", "instance_id": "i-4",
     "status": "Running", "key_pair": "ops", "private_ip": "10.1.2.4", "eip": "192.0.2.4" } },
   { "name": "locked-out", "hostname": "192.0.2.9", "cloud": { "provider": "ecs", "status": "Running",
-    "key_pair": "", "public_ip": "192.0.2.9" } }
+    "key_pair": "", "public_ip": "192.0.2.9" } },
+  { "name": "misspelt", "hostname": "192.0.2.1", "cloud": { "provider": "ecs", "stauts": "Stopped" } },
+  { "name": "mistyped", "hostname": "192.0.2.1", "cloud": { "provider": "ecs", "eip": ["192.0.2.1"], "status": 7 } },
+  { "name": "own", "hostname": "192.0.2.1", "cloud": { "provider": "ecs", "status": null, "cost": { "month": 3 } } }
 ] }
 END
 expect 1 "$SALLYPORT" check --hosts "$TMP/hosts.json" --all --depth local --json-lines
@@ -32,6 +35,7 @@ while IFS='|' read -r name verdict text; do
 	esac
 done <<'END'
 plain|skip|not imported
+own|pass|nothing speaks against it
 running|pass|i-1, Running, ops
 running|pass|"security_groups":"sg-1"
 stopped|fail|was Stopped
@@ -40,6 +44,15 @@ vpn|pass|i-4, Running, ops; from outside it is 192.0.2.4
 moved|warn|hostname is 192.0.2.7, and the instance has the address 192.0.2.8
 locked-out|warn|no key pair
 END
+
+# A fact that is passed over is a remark on its host; one of the user's own is none.
+judges() { # NAME VERDICT TEXT
+	grep "\"host\":\"$1\",\"id\":\"host.settings\",\"verdict\":\"$2\"" "$TMP/lines" | grep -qF -- "$3" ||
+		fail "$1: $(grep "\"$1\",\"id\":\"host.settings" "$TMP/lines")"
+}
+judges misspelt warn 'cloud: unknown fact \"stauts\" is ignored: did you mean \"status\"?'
+judges mistyped warn 'cloud: \"status\" is ignored: it must be a text or an array of texts'
+judges own pass ''
 
 # ---- the agent ----
 

@@ -29,6 +29,18 @@ same "$(names --group aliyun/hangzhou --group aliyunx)" 'web1 db '
 same "$(names --group aliyun/)" 'web1 web2 '
 printf 'web1\r\ndb\r\n\r\n' >"$TMP/windows"
 same "$(names --names-from "$TMP/windows")" 'web1 db '
+printf '\n  \nweb1\n\t\n\ndb' >"$TMP/blank"
+same "$(names --names-from "$TMP/blank")" 'web1 db '
+printf '\n \n' >"$TMP/blank"
+expect 2 "$SALLYPORT" check --names-from "$TMP/blank"
+expect_err "no host to check: $TMP/blank names none"
+expect 2 "$SALLYPORT" check ''
+expect_err '"": a host'
+expect_err 'hint: Was a variable of the shell not set?'
+echo '{ "version": 1, "hosts": [] }' >"$TMP/empty.json"
+expect 2 "$SALLYPORT" check --all --hosts "$TMP/empty.json"
+expect_err "no hosts yet: $TMP/empty.json has none"
+expect_err 'hint: man 5 sallyport-hosts'
 expect 2 "$SALLYPORT" check --tag nobody
 expect_err 'hint: sallyport list shows all hosts'
 same "$(names --tag web)" 'web1 web2 '

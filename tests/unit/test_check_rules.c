@@ -179,6 +179,8 @@ static void key_format_describes_and_weighs(void **state)
 		{ "p521", VERDICT_WARN, "ECDSA 521", "CVE-2024-31497" },
 		{ "p521ours", VERDICT_PASS, "ECDSA 521", NULL },
 		{ "p521.ppk", VERDICT_FAIL, "PuTTY version 3", "CVE-2024-31497" },
+		{ "p521.ppk", VERDICT_FAIL, "PuTTY version 3", "ssh-keygen -t ed25519" },
+		{ "p521.ppk", VERDICT_FAIL, "PuTTY version 3", "puttygen " },
 		{ "expired", VERDICT_WARN, "expired", "new certificate" },
 		{ "future", VERDICT_WARN, "not valid before 2090", "clock" },
 		{ "dated", VERDICT_PASS, "Ed25519 256", NULL },

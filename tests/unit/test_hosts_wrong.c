@@ -380,6 +380,43 @@ static void dangerous_host_names_are_problems(void **state)
 	}
 }
 
+/* What people paste there; each is told what to write. */
+static void a_hostname_holds_no_more_than_a_name(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "https://example.com/a?b", "write \"example.com\" here" },
+		{ "ssh://me@h:22/",
+		    "write \"h\" here; \"user\" (me) is a member of its own; \"port\" (22)" },
+		{ "127.0.0.1:22",
+		    "write \"127.0.0.1\" here; \"port\" (22) is a member of its own" },
+		{ "me@h", "write \"h\" here; \"user\" (me) is a member of its own" },
+		{ "[::1]", "write \"::1\" here" },
+		{ "[fe80::1%eth0]:22", "write \"fe80::1%eth0\" here; \"port\" (22)" },
+		{ "h/", "write \"h\" here" },
+		{ "h:ssh", "is neither a name nor an address" },
+		{ "https://", "is neither a name nor an address" },
+		{ "1:2:3", "is neither a name nor an address" },
+		{ "::1", NULL },
+		{ "::ffff:127.0.0.1", NULL },
+		{ "fe80::1%eth0", NULL },
+		{ "%h.example.com", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct host_list list;
+		char *member = mem_printf("\"hostname\":\"%s\"", rows[i][0]);
+
+		with_member(&list, member);
+		if (rows[i][1])
+			assert_problem(problem_of(&list, "bad"), "hosts.json:", rows[i][1]);
+		else
+			assert_null(problem_of(&list, "bad"));
+		hosts_done(&list);
+		free(member);
+	}
+}
+
 /* H14, for the name of the entry */
 static void an_entry_without_a_good_name_is_still_listed(void **state)
 {
@@ -461,6 +498,7 @@ int main(void)
 		cmocka_unit_test(a_port_is_a_whole_number_in_its_range),
 		cmocka_unit_test(wrong_types_and_values_name_their_member),
 		cmocka_unit_test(dangerous_host_names_are_problems),
+		cmocka_unit_test(a_hostname_holds_no_more_than_a_name),
 		cmocka_unit_test(an_entry_without_a_good_name_is_still_listed),
 		cmocka_unit_test(a_name_of_300_characters_is_a_problem),
 		cmocka_unit_test(a_name_with_spaces_needs_a_host_name),
