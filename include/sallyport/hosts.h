@@ -327,5 +327,12 @@ void settings_done(struct settings *settings);
  * case of name, address, group, tags or note; "tag:", "group:", "user:" narrow a word.
  */
 bool host_matches(const struct host *host, const char *filter);
+/* What may stand in front of a word of a filter, and where the word is looked for then: "tag:". */
+struct filter_prefix {
+	const char *text;
+	const char *help; /* N_() */
+};
+/* Those that host_matches() knows, one after the other; NULL: no more. */
+const struct filter_prefix *host_filter_prefix(size_t i);
 
 #endif

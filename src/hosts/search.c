@@ -6,7 +6,7 @@
 
 /* Where a word of the filter may be found. */
 struct place {
-	const char *prefix; /* "" for words without one */
+	struct filter_prefix prefix; /* "" for words without one */
 	bool (*has)(const struct host *host, const char *word);
 };
 
@@ -49,19 +49,24 @@ static bool has_anywhere(const struct host *host, const char *word)
 
 /* The last one takes every word. */
 static const struct place places[] = {
-	{ "tag:", has_tag },
-	{ "group:", has_group },
-	{ "user:", has_user },
-	{ "", has_anywhere },
+	{ { "tag:", N_("a word to be found in a tag") }, has_tag },
+	{ { "group:", N_("a word to be found in the group") }, has_group },
+	{ { "user:", N_("a word to be found in the user") }, has_user },
+	{ { "", NULL }, has_anywhere },
 };
+
+const struct filter_prefix *host_filter_prefix(size_t i)
+{
+	return i + 1 < ARRAY_LEN(places) ? &places[i].prefix : NULL;
+}
 
 static bool matches_word(const struct host *host, const char *word)
 {
 	const struct place *place = places;
 
-	while (!str_starts(word, place->prefix))
+	while (!str_starts(word, place->prefix.text))
 		place++;
-	return place->has(host, word + strlen(place->prefix));
+	return place->has(host, word + strlen(place->prefix.text));
 }
 
 bool host_matches(const struct host *host, const char *filter)

@@ -29,10 +29,27 @@ static void add_example(struct doc *doc, const char *path)
 	free(shown);
 }
 
+/* A word that no host can match is worth a word. */
+static void add_unknown(struct doc *doc, const char *filter)
+{
+	struct query query;
+
+	query_init(&query, filter);
+	if (query.unknown != NULL) {
+		char *signs = query_signs();
+		char *text = mem_printf(_("%s: the signs are %s."), query.unknown, signs);
+		doc_add(doc, ROLE_WARN, NULL, NULL, text);
+		free(text);
+		free(signs);
+	}
+	query_done(&query);
+}
+
 void empty_make(struct doc *doc, const struct ui *ui)
 {
 	if (ui->hosts.len > 0) {
 		doc_add(doc, ROLE_TITLE, NULL, NULL, _("No host matches the filter."));
+		add_unknown(doc, str_text(&ui->filter));
 		doc_add(doc, ROLE_TEXT, NULL, NULL, _("Esc clears it."));
 		return;
 	}

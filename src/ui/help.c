@@ -57,13 +57,32 @@ static void add_mode(struct doc *doc, enum mode mode)
 	}
 }
 
+static void add_filter(struct doc *doc)
+{
+	const struct filter_prefix *prefix;
+
+	doc_heading(doc, _("In front of a word of a filter"), NULL);
+	for (size_t i = 0; (prefix = query_prefix(i)) != NULL; i++)
+		doc_add(doc, ROLE_TEXT, NULL, prefix->text, _(prefix->help));
+}
+
+/* The name is what one types behind "is:". */
+static void add_sign(
+    struct doc *doc, enum role role, const char *glyph, const char *name, const char *means)
+{
+	char *label = mem_printf("%s %s", glyph, name);
+
+	doc_add(doc, role, NULL, label, means);
+	free(label);
+}
+
 static void add_legend(struct doc *doc)
 {
 	doc_heading(doc, _("Signs"), NULL);
-	for (int sign = SIGN_COUNT; sign-- > 0;)
-		doc_add(doc, sign_role((enum sign)sign), NULL, sign_glyph((enum sign)sign),
-		    _(sign_means((enum sign)sign)));
-	doc_add(doc, ROLE_TEXT, NULL, glyph_of_verdict(VERDICT_SKIP),
+	for (enum sign sign = SIGN_COUNT; sign-- > 0;)
+		add_sign(
+		    doc, sign_role(sign), sign_glyph(sign), sign_name(sign), _(sign_means(sign)));
+	add_sign(doc, ROLE_TEXT, glyph_of_verdict(VERDICT_SKIP), verdict_name(VERDICT_SKIP),
 	    _("of one check: could not be looked at"));
 	doc_add(doc, ROLE_TEXT, NULL, glyph_of_running(), _("is being checked now"));
 	doc_add(
@@ -89,6 +108,7 @@ void help_make(struct doc *doc)
 {
 	for (enum mode mode = MODE_ALL; mode < MODE_COUNT; mode++)
 		add_mode(doc, mode);
+	add_filter(doc);
 	add_legend(doc);
 	align(doc);
 }

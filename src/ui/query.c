@@ -6,17 +6,48 @@
 
 #include "sallyport/hosts.h"
 
-#define PREFIX "is:"
+static const struct filter_prefix about_sign = { "is:",
+	N_("the name of a sign, as below: is:fail; of several, one must be true") };
+
+const struct filter_prefix *query_prefix(size_t i)
+{
+	const struct filter_prefix *prefix = host_filter_prefix(i);
+
+	if (prefix != NULL)
+		return prefix;
+	return i == 0 || host_filter_prefix(i - 1) != NULL ? &about_sign : NULL;
+}
+
+char *query_signs(void)
+{
+	struct str out = STR_INIT;
+
+	for (enum sign sign = SIGN_COUNT; sign-- > 0;)
+		str_addf(&out, "%s, ", sign_name(sign));
+	str_add(&out, verdict_name(VERDICT_SKIP));
+	return str_take(&out);
+}
 
 /* Those whose names begin so, for a word that is still being typed; "skip" is what a check without a result says. */
 static unsigned signs_of(const char *name)
 {
+	const char *skip = verdict_name(VERDICT_SKIP);
 	unsigned signs = 0;
 
 	for (enum sign sign = 0; sign < SIGN_COUNT; sign++)
 		if (str_starts(sign_name(sign), name))
 			signs |= 1u << sign;
-	return str_starts("skip", name) ? signs | 1u << SIGN_UNKNOWN : signs;
+	return str_starts(skip, name) ? signs | 1u << SIGN_UNKNOWN : signs;
+}
+
+static void add_signs(struct query *query, const char *word)
+{
+	unsigned signs = signs_of(word + strlen(about_sign.text));
+
+	query->about_signs = true;
+	query->signs |= signs;
+	if (signs == 0 && query->unknown == NULL)
+		query->unknown = mem_strdup(word);
 }
 
 void query_init(struct query *query, const char *filter)
@@ -29,12 +60,10 @@ void query_init(struct query *query, const char *filter)
 	for (size_t i = 0; i < words.len; i++) {
 		const char *word = words.items[i];
 
-		if (str_starts(word, PREFIX)) {
-			query->about_signs = true;
-			query->signs |= signs_of(word + strlen(PREFIX));
-		} else {
+		if (str_starts(word, about_sign.text))
+			add_signs(query, word);
+		else
 			str_addf(&rest, "%s%s", rest.len > 0 ? " " : "", word);
-		}
 	}
 	query->words = str_take(&rest);
 	strlist_done(&words);
@@ -43,6 +72,7 @@ void query_init(struct query *query, const char *filter)
 void query_done(struct query *query)
 {
 	free(query->words);
+	free(query->unknown);
 }
 
 bool query_matches(const struct query *query, const struct entry *entry)

@@ -11,6 +11,7 @@
 struct query {
 	bool about_signs;
 	unsigned signs; /* bits of enum sign */
+	char *unknown; /* the first word about signs that names none, NULL: all do */
 	char *words;
 };
 
@@ -18,5 +19,9 @@ struct query {
 void query_init(struct query *query, const char *filter);
 void query_done(struct query *query);
 bool query_matches(const struct query *query, const struct entry *entry);
+/* What may stand in front of a word, those of host_filter_prefix() too; NULL: no more. */
+const struct filter_prefix *query_prefix(size_t i);
+/* "fail, warn, ...": what may follow "is:".  Caller frees. */
+char *query_signs(void);
 
 #endif

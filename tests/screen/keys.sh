@@ -76,7 +76,13 @@ screen_keys / x y z z y
 screen_wait 'No host matches the filter.'
 screen_keys Enter
 screen_wait 'no host is selected'
-screen_keys / C-w
+screen_keys / C-u i s : f o
+screen_wait 'is:fo: the signs are fail, warn, reach, pass,'
+screen_keys BSpace
+screen_wait_gone 'the signs are'
+screen_keys C-u x y z z y
+screen_wait 'No host matches the filter.'
+screen_keys C-w
 screen_wait 'sallyport  20 hosts'
 screen_wait ' /'
 screen_keys 東

@@ -103,6 +103,25 @@ static void the_help_tells_of_every_action(void **state)
 	doc_done(&doc);
 }
 
+static void the_help_tells_of_every_prefix_of_a_filter(void **state)
+{
+	const struct filter_prefix *prefix;
+	struct doc doc = { 0 };
+	size_t count = 0, found = 0;
+
+	(void)state;
+	help_make(&doc);
+	for (; (prefix = query_prefix(count)) != NULL; count++)
+		for (size_t i = 0; i < doc.len; i++)
+			found += str_eq(doc.rows[i].label, prefix->text) &&
+			    str_eq(doc.rows[i].text, prefix->help);
+	assert_int_equal(count, 4);
+	assert_int_equal(found, count);
+	assert_string_equal(query_prefix(0)->text, "tag:");
+	assert_string_equal(query_prefix(3)->text, "is:");
+	doc_done(&doc);
+}
+
 /* ---- the manual page's part about keys is made from the tables ---- */
 
 #define BEGIN ".\\\" Made from the tables of actions: GENERATE=1 tests/unit/test_ui_keymap\n"
@@ -177,6 +196,7 @@ int main(void)
 		cmocka_unit_test(escape_never_quits),
 		cmocka_unit_test(keys_have_the_names_that_are_printed_on_them),
 		cmocka_unit_test(the_help_tells_of_every_action),
+		cmocka_unit_test(the_help_tells_of_every_prefix_of_a_filter),
 		cmocka_unit_test(the_manual_page_has_the_keys_of_the_tables),
 	};
 

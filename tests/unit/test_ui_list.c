@@ -107,6 +107,28 @@ static void every_sign_can_be_asked_for(void **state)
 	assert_matches(scene, "is:", " n0 n1 n2 n3 n4 n5");
 }
 
+static void a_word_that_is_no_sign_is_named(void **state)
+{
+	static const struct {
+		const char *filter, *unknown;
+	} cases[] = {
+		{ "", NULL },
+		{ "is:", NULL },
+		{ "is:fail is:sk fool", NULL },
+		{ "is:fail x is:fool is:bar", "is:fool" },
+		{ "is:FAIL", "is:FAIL" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct query query;
+
+		query_init(&query, cases[i].filter);
+		assert_true(str_eq(query.unknown, cases[i].unknown));
+		query_done(&query);
+	}
+}
+
 static void one_of_several_signs_and_all_words(void **state)
 {
 	const struct scene *scene = *state;
@@ -115,6 +137,7 @@ static void one_of_several_signs_and_all_words(void **state)
 	assert_matches(scene, "n2 is:fail is:warn", " n2");
 	assert_matches(scene, "n is:fail 1", " n1");
 	assert_matches(scene, "n3 is:fail", "");
+	assert_matches(scene, "is:fool is:warn", " n2");
 }
 
 /* ---- order ---- */
@@ -312,6 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_filter_can_ask_for_signs),
 		TEST(every_sign_can_be_asked_for),
+		cmocka_unit_test(a_word_that_is_no_sign_is_named),
 		TEST(one_of_several_signs_and_all_words),
 		TEST(the_list_has_orders),
 		TEST(the_host_that_killed_its_checker_is_found),
