@@ -18,6 +18,7 @@ enum term_mode {
 	TERM_COOKED, /* as we found it */
 	TERM_CURSES, /* curses has it; term only remembers */
 	TERM_RAW, /* every byte passes, both ways (ssh's raw mode: sshtty.c) */
+	TERM_LINE, /* as found, but Esc ends a line too, so that a question can be left by it */
 	TERM_PROMPT, /* as found, but no echo and byte by byte: our own prompts */
 };
 

@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "sallyport/term.h"
+
 enum { ANSWER_MAX = 256 };
 
 static void say(int tty, const char *text)
@@ -24,7 +26,19 @@ static void say(int tty, const char *text)
 	str_done(&line);
 }
 
-/* One line without its end; false: the terminal has none. */
+/* Takes back what the terminal shows of an Esc that ended the line, and the rest of a key that begins like one. */
+static void leave(int tty)
+{
+	static const char erase[] = "\b\b  \b\b\n";
+	ssize_t put;
+
+	do
+		put = write(tty, erase, sizeof erase - 1);
+	while (put == -1 && errno == EINTR);
+	tcflush(tty, TCIFLUSH);
+}
+
+/* One line without its end, and an empty one where there is an Esc in it; false: the terminal has none. */
 static bool read_line(int tty, char *line, size_t size)
 {
 	ssize_t got;
@@ -35,7 +49,11 @@ static bool read_line(int tty, char *line, size_t size)
 	if (got <= 0)
 		return false;
 	line[got] = '\0';
+	if (line[got - 1] == '\033')
+		leave(tty);
 	line[strcspn(line, "\r\n")] = '\0';
+	if (strchr(line, '\033'))
+		*line = '\0';
 	return true;
 }
 
@@ -51,9 +69,16 @@ static int open_tty(struct err *err)
 /* What was typed ahead does not answer. */
 static bool ask(int tty, const char *text, char *line, size_t size)
 {
+	struct term *term = term_new(tty, NULL);
+	bool got;
+
+	if (term)
+		term_set(term, TERM_LINE);
 	tcflush(tty, TCIFLUSH);
 	say(tty, text);
-	return read_line(tty, line, size);
+	got = read_line(tty, line, size);
+	term_free(term);
+	return got;
 }
 
 bool cli_ask_yes(const char *question, const char *also, bool *yes, struct err *err)

@@ -7,7 +7,7 @@
 
 /*
  * Asks on /dev/tty whether to go on.  Yes is the whole word "yes", or the text of also (may be NULL), such as a
- * fingerprint; nothing, "no" and the end of input are no, anything else is asked again.  What was typed ahead does not
+ * fingerprint; nothing, "no", Esc and the end of input are no, anything else is asked again.  What was typed ahead does not
  * answer.  *yes is set to the answer; false with err (ERR_LOCAL) when there is no terminal to ask on.
  */
 bool cli_ask_yes(const char *question, const char *also, bool *yes, struct err *err);

@@ -115,16 +115,14 @@ void check_text(struct str *out, const struct host_report *report, const struct 
 
 void text_tally_add(struct text_tally *tally, const struct host_report *report)
 {
-	if (report->incomplete && report->verdict <= VERDICT_PASS)
-		tally->unfinished++;
-	else
-		tally->of[report->verdict]++;
+	tally->of[report->verdict]++;
+	tally->incomplete += report->incomplete;
 }
 
 bool text_tally_fine(const struct text_tally *tally, bool strict)
 {
 	return tally->of[VERDICT_FAIL] == 0 &&
-	    (!strict || (tally->of[VERDICT_WARN] == 0 && tally->unfinished == 0));
+	    (!strict || (tally->of[VERDICT_WARN] == 0 && tally->incomplete == 0));
 }
 
 void check_text_tally(
@@ -132,7 +130,7 @@ void check_text_tally(
 {
 	static const enum verdict order[] = { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL,
 		VERDICT_SKIP };
-	size_t total = tally->unfinished;
+	size_t total = 0;
 	const char *between = ": ";
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
@@ -145,8 +143,7 @@ void check_text_tally(
 		add_verdict(out, order[i], style);
 		between = ", ";
 	}
-	if (tally->unfinished > 0)
-		str_addf(
-		    out, "%s%zu %s", between, tally->unfinished, _("not looked at to the end"));
+	if (tally->incomplete > 0)
+		str_addf(out, "; %s: %zu", _("not looked at to the end"), tally->incomplete);
 	str_add_char(out, '\n');
 }

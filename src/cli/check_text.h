@@ -17,13 +17,12 @@ struct text_style {
 /* Hosts that were told. */
 struct text_tally {
 	size_t of[VERDICT_FAIL + 1]; /* by enum verdict */
-	size_t
-	    unfinished; /* not looked at to the end, and nothing was found so far: in none of these */
+	size_t incomplete; /* of all these */
 };
 void text_tally_add(struct text_tally *tally, const struct host_report *report);
 /* Nothing failed; strict: and all is well, as far as was asked for. */
 bool text_tally_fine(const struct text_tally *tally, bool strict);
-/* "40 hosts: 21 pass, 2 warn, 7 fail, 10 not looked at to the end" */
+/* "40 hosts: 31 pass, 2 warn, 7 fail; not looked at to the end: 10" */
 void check_text_tally(
     struct str *out, const struct text_tally *tally, const struct text_style *style);
 

@@ -95,13 +95,12 @@ static bool needs_person(const struct conn *conn)
 static enum step denied_unasked(struct conn *conn, const char *skipped)
 {
 	result_detail(conn->result, "needs", "person");
-	if (*skipped)
-		conn_failf(conn, ERR_AUTH, _("the login needs a person: %s"), skipped);
-	else
-		conn_failf(conn, ERR_AUTH, _("the login needs a person: %s"),
-		    _("the server asks for a password"));
+	conn_failf(conn, ERR_AUTH, _("the login needs a person: %s"),
+	    *skipped ? skipped : _("the server asks for a password"));
 	conn_hint(conn,
-	    _("A check asks nobody: load the key into the agent (ssh-add FILE), or connect."));
+	    *skipped
+		? _("A check asks nobody.  Load the key into the agent (ssh-add FILE) and check again; or connect, which asks you.")
+		: _("A check asks nobody.  Connect, which asks you; or put a key of yours there."));
 	return STEP_FAIL;
 }
 

@@ -84,6 +84,13 @@ static void make_prompt(struct termios *tio)
 	tio->c_cc[VTIME] = 0;
 }
 
+/* ECHOCTL: what is typed shows as ^[, and the terminal is sent no escape. */
+static void make_line(struct termios *tio)
+{
+	tio->c_lflag |= ICANON | ECHO | ECHOCTL;
+	tio->c_cc[VEOL] = '\033';
+}
+
 /* Done from the background this stops us until we are in front again (SIGTTOU), as it should. */
 static void apply(const struct term *term, void (*make)(struct termios *))
 {
@@ -104,6 +111,9 @@ static void apply_mode(const struct term *term, enum term_mode mode)
 		break;
 	case TERM_RAW:
 		apply(term, make_raw);
+		break;
+	case TERM_LINE:
+		apply(term, make_line);
 		break;
 	case TERM_PROMPT:
 		apply(term, make_prompt);

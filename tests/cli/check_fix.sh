@@ -26,9 +26,9 @@ mode_is "$key" 644
 expect 2 "$SALLYPORT" check --fix --json wide-mode
 expect_err '--fix asks: it cannot write JSON'
 
-# The mode of a key: no is the default, and Ctrl-C is no, too.
+# The mode of a key: no is the default, and Esc and Ctrl-C are no, too.
 question="chmod 400 $key (its mode is 0644)?"
-for answer in '\r' 'no\r' '\x04'; do
+for answer in '\r' 'no\r' '\x04' '\e' 'yes\e' '\e[A'; do
 	fix 1 --wait "$question" --send "$answer" -- "$SALLYPORT" check --fix --depth local wide-mode
 	expect_out 'Nothing was changed.'
 	mode_is "$key" 644
