@@ -20,13 +20,12 @@ static void add(struct state_news *news, const struct entry *entry, enum depth d
 	host_report_done(&report);
 }
 
-void lost_write(const struct ui *ui, struct entry *const *entries, size_t count, enum depth depth)
+void lost_write(struct ui *ui, struct entry *const *entries, size_t count, enum depth depth)
 {
-	struct state_news *news = state_news_new();
+	struct state_news *news = remember_news(ui);
 
 	for (size_t i = 0; i < count; i++)
 		if (entries[i]->checker == NULL && entries[i]->session == NULL)
 			add(news, entries[i], depth);
-	state_write(news, &ui->hosts, NULL);
-	state_news_free(news);
+	remember_write(ui);
 }

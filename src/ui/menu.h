@@ -24,6 +24,8 @@
 #include "sign.h"
 #include "theme.h"
 
+struct state_news;
+
 enum {
 	DIRTY_TOP = 1 << 0,
 	DIRTY_LIST = 1 << 1,
@@ -84,6 +86,8 @@ struct ui {
 	bool relist; /* and one has found something */
 	struct columns columns;
 	struct pool pool; /* what the entries' findings say */
+	struct state_news *news; /* to be written down, NULL: none */
+	bool writing; /* others are being written down */
 
 	enum mode mode;
 	enum mode focus; /* MODE_LIST or MODE_PANEL: what the narrow screen shows */
@@ -216,9 +220,15 @@ void automatic_cursor_moved(struct ui *ui);
 /* What earlier runs found, and which hosts were used; ctx is the menu. */
 void remember_load(void *ctx);
 /* Of a session's result: that net.connect has called a server. */
-void remember_called(const struct ui *ui, const struct result *result);
+void remember_called(struct ui *ui, const struct result *result);
 /* A session with the host has ended. */
 void remember_used(struct ui *ui, struct entry *entry);
+/* What is to be written down next; to be added to. */
+struct state_news *remember_news(struct ui *ui);
+/* Begins to write that down. */
+void remember_write(struct ui *ui);
+/* Waits until all is written. */
+void remember_done(struct ui *ui);
 
 /* ---- session.c ---- */
 /* Starts the entry's session, or resumes it. */
@@ -231,7 +241,7 @@ size_t session_count_stopped(const struct ui *ui);
 
 /* ---- lost.c ---- */
 /* Remembers what a checker that died had found of those of its hosts that nobody checks any more. */
-void lost_write(const struct ui *ui, struct entry *const *entries, size_t count, enum depth depth);
+void lost_write(struct ui *ui, struct entry *const *entries, size_t count, enum depth depth);
 
 /* ---- outcome.c ---- */
 /* "2 min 3 s"; caller frees. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What state.json knows: read once, after the first screen; the checkers write what they find. */
+/*
+ * What state.json knows: read once, after the first screen.  The checkers write what they find; the little that the menu
+ * has to add is written beside it, by a thread, which may wait for others: no key and no session waits for that.
+ */
 #include "sallyport/state.h"
 
 #include <stdlib.h>
@@ -42,14 +45,64 @@ void remember_load(void *ctx)
 	model_refresh(ui);
 }
 
+/* ---- writing ---- */
+
+/* Nobody else has the news then; the hosts do not change as long as there is a menu. */
+struct writing {
+	struct ui *ui;
+	struct state_news *news;
+};
+
 /* Where it cannot be written there are no automatic checks that would ask. */
-static void write_news(const struct ui *ui, struct state_news *news)
+static void write_news(void *ctx)
 {
-	state_write(news, &ui->hosts, NULL);
-	state_news_free(news);
+	const struct writing *writing = ctx;
+
+	state_write(writing->news, &writing->ui->hosts, NULL);
 }
 
-void remember_called(const struct ui *ui, const struct result *result)
+static void on_written(void *ctx)
+{
+	struct ui *ui = ((struct writing *)ctx)->ui;
+
+	ui->writing = false;
+	remember_write(ui);
+}
+
+static void drop_writing(void *ctx)
+{
+	struct writing *writing = ctx;
+
+	state_news_free(writing->news);
+	free(writing);
+}
+
+struct state_news *remember_news(struct ui *ui)
+{
+	if (ui->news == NULL)
+		ui->news = state_news_new();
+	return ui->news;
+}
+
+/* One after the other: what comes meanwhile is written together. */
+void remember_write(struct ui *ui)
+{
+	if (ui->news == NULL || ui->writing)
+		return;
+	struct writing *writing = mem_zalloc(1, sizeof *writing);
+	*writing = (struct writing){ ui, ui->news };
+	ui->news = NULL;
+	ui->writing = true;
+	loop_work_start(ui->loop, write_news, on_written, drop_writing, writing);
+}
+
+void remember_done(struct ui *ui)
+{
+	while (ui->writing)
+		loop_turn(ui->loop);
+}
+
+void remember_called(struct ui *ui, const struct result *result)
 {
 	const char *address = result_detail_get(result, "address");
 	const char *port = result_detail_get(result, "port");
@@ -57,19 +110,16 @@ void remember_called(const struct ui *ui, const struct result *result)
 	if (!str_eq(result->id, "net.connect") || address == NULL || port == NULL)
 		return;
 	char *server = mem_printf("%s %s", address, port);
-	struct state_news *news = state_news_new();
-	state_news_called(news, server, state_now(), 0);
-	write_news(ui, news);
+	state_news_called(remember_news(ui), server, state_now(), 0);
+	remember_write(ui);
 	free(server);
 }
 
 void remember_used(struct ui *ui, struct entry *entry)
 {
-	struct state_news *news = state_news_new();
-
 	entry->used_at = state_now();
 	entry->uses++;
 	ui->relist = ui->relist || ui->order == ORDER_RECENT || ui->order == ORDER_FREQUENT;
-	state_news_used(news, entry->host, entry->used_at);
-	write_news(ui, news);
+	state_news_used(remember_news(ui), entry->host, entry->used_at);
+	remember_write(ui);
 }

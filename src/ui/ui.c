@@ -268,6 +268,7 @@ static bool open_screen(struct ui *ui, struct err *err)
 static void close_screen(struct ui *ui)
 {
 	screen_stop(ui);
+	remember_done(ui);
 	term_free(ui->term);
 	stop_signals(ui);
 	loop_free(ui->loop);

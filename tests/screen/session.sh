@@ -215,3 +215,34 @@ wait_for prompt 'good$'
 screen_type 'exit 9'
 screen_keys Enter
 menu_ended 9
+
+# What is remembered is written by the way: who has the lock holds up neither a session nor a key, and what is still to
+# be written is, before the menu is gone.
+state=$XDG_STATE_HOME/sallyport/state.json
+
+uses() {
+	grep -o '"good":{.*' "$state" | grep -o '"uses":[0-9]*' | sed 's/.*://;q'
+}
+
+flock -F "$state.lock" sh -c "echo >'$TMP/locked'; exec sleep 1000" &
+locker=$!
+at_exit "kill $locker 2>/dev/null"
+wait_for [ -e "$TMP/locked" ]
+menu_start 120 40 good
+wait_for prompt 'good$'
+screen_type 'exit 3'
+screen_keys Enter
+in_menu 'good: exit status 3, after'
+screen_keys '?'
+screen_wait 'Everywhere'
+kill "$locker"
+screen_keys Escape
+screen_wait 'Enter connect'
+menu_quit
+before=$(uses)
+menu_start 120 40 --exit good
+wait_for prompt 'good$'
+screen_type 'exit 9'
+screen_keys Enter
+menu_ended 9
+[ "$(uses)" -eq $((before + 1)) ] || fail "the session is not counted: $before, then $(uses)"
