@@ -79,7 +79,7 @@ void state_news_used(struct state_news *news, const struct host *host, double at
 /* A server ("192.0.2.1 22") was called; logins: calls that ended without one, which it may hold against us. */
 void state_news_called(struct state_news *news, const char *server, double at, double unfinished);
 /*
- * Adds the news, of each host the last, to the file, under its lock.  list: the hosts that there are, NULL: unknown; what is remembered of others is
+ * Adds the news, of each host the last check, to the file, under its lock.  list: the hosts that there are, NULL: unknown; what is remembered of others is
  * forgotten after some days.  A damaged file is set aside as state.json.bad.  False with err, which may be NULL: nothing was written.
  */
 bool state_write(const struct state_news *news, const struct host_list *list, struct err *err);

@@ -104,7 +104,9 @@ struct state_news {
 struct news_item {
 	struct news_item *next; /* in the bucket */
 	const char *name;
-	size_t place, len; /* of a host, in the spool */
+	size_t place, len; /* of the check of a host, in the spool; len 0: it was not checked */
+	double used_at; /* ... and its use */
+	long uses;
 	double called_at, unfinished; /* of a server */
 	bool written;
 };

@@ -87,18 +87,26 @@ static struct news_item *find_or_add(struct news_table *table, const char *name)
 	return *bucket = item;
 }
 
-/* The last news of a host count; of a server its last call, and what all of them left. */
+static double later(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* Of several of one host the last check and all uses count, of a server the last call and what all of them left. */
 static void add_item(struct news_index *index, const struct news_record *record, size_t place)
 {
 	bool is_host = record->kind == NEWS_HOST;
 	struct news_item *item =
 	    find_or_add(is_host ? &index->hosts : &index->servers, index->names + index->names_len);
 
-	item->place = place;
-	item->len = news_len(record);
+	if (record->depth) {
+		item->place = place;
+		item->len = news_len(record);
+	}
+	item->uses += record->uses;
+	item->used_at = later(item->used_at, record->used_at);
 	item->unfinished += record->unfinished;
-	if (record->called_at > item->called_at)
-		item->called_at = record->called_at;
+	item->called_at = later(item->called_at, record->called_at);
 	index->names_len += record->name_len;
 }
 
@@ -133,7 +141,8 @@ void news_index_done(struct news_index *index)
 	free(index->window.data);
 }
 
-bool news_read_host(struct news_index *index, const struct news_item *item, struct news_host *host)
+static bool read_check(
+    struct news_index *index, const struct news_item *item, struct news_host *host)
 {
 	const char *data = window_at(&index->window, item->place, item->len);
 	struct news_record *record = &host->record;
@@ -141,12 +150,19 @@ bool news_read_host(struct news_index *index, const struct news_item *item, stru
 	if (!data)
 		return false;
 	memcpy(record, data, sizeof *record);
-	host->name = data + sizeof *record;
-	host->address = host->name + record->name_len;
+	host->address = data + sizeof *record + record->name_len;
 	const char *results = host->address + record->address_len;
-	if (record->depth) {
-		json_root(results, record->results_len, &host->results);
-		json_root(results + record->results_len, record->postponed_len, &host->postponed);
-	}
+	json_root(results, record->results_len, &host->results);
+	json_root(results + record->results_len, record->postponed_len, &host->postponed);
+	return true;
+}
+
+bool news_read_host(struct news_index *index, const struct news_item *item, struct news_host *host)
+{
+	*host = (struct news_host){ .name = item->name };
+	if (item->len > 0 && !read_check(index, item, host))
+		return false;
+	host->record.uses = item->uses;
+	host->record.used_at = item->used_at;
 	return true;
 }

@@ -19,10 +19,8 @@ static void add_again(void *ctx, struct state_host *known)
 	report.results = results;
 	report.count = 1;
 	host.hostname = host.hostname ? host.hostname : host.name;
-	if (known->uses % 2)
-		state_news_used(news, &host, known->used_at);
-	else
-		state_news_checked(news, &host, &report, known->count % 2);
+	state_news_checked(news, &host, &report, known->count % 2);
+	state_news_used(news, &host, known->used_at);
 	state_news_called(news, known->name, known->checked_at, 1);
 	result_free(results[0]);
 }

@@ -245,6 +245,42 @@ static void uses_are_counted(void **unused)
 	free(host.name);
 }
 
+static void look_at_web(void *ctx, struct state_host *host)
+{
+	int *count = ctx;
+
+	++*count;
+	assert_string_equal(host->name, "web");
+	assert_string_equal(host->depth, "auth");
+	assert_true(host->verdict == VERDICT_FAIL);
+	assert_int_equal(host->count, 1);
+	assert_int_equal(host->uses, 2);
+	assert_true(host->used_at == 1790000001);
+}
+
+static void several_news_of_a_host_are_one(void **unused)
+{
+	static const struct found pass[] = { { "net.connect", VERDICT_PASS, "x", false } };
+	static const struct found fail[] = { { "net.connect", VERDICT_FAIL, "y", false } };
+	struct state_news *news = state_news_new();
+	struct host host = host_named("web");
+	int count = 0;
+
+	(void)unused;
+	unlink(path);
+	state_news_used(news, &host, 1790000001);
+	news_add(news, "web", "reach", pass, 1, false);
+	news_add(news, "web", "auth", fail, 1, false);
+	state_news_used(news, &host, 1790000000);
+	assert_true(state_write(news, NULL, NULL));
+	state_news_free(news);
+	struct state *state = state_read(NULL);
+	state_each_host(state, NULL, look_at_web, &count);
+	assert_int_equal(count, 1);
+	state_free(state);
+	free(host.name);
+}
+
 static void add_many(const char *prefix, int count)
 {
 	static const struct found found[] = { { "net.connect", VERDICT_PASS, "x", false } };
@@ -542,6 +578,7 @@ int main(void)
 		TEST(what_could_not_be_had_this_time_is_kept),
 		TEST(unknown_members_survive),
 		TEST(uses_are_counted),
+		TEST(several_news_of_a_host_are_one),
 		TEST(writers_at_the_same_time_lose_nothing),
 		TEST(a_damaged_file_is_set_aside),
 		TEST(the_file_of_a_later_version_is_left_alone),
