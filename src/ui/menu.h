@@ -194,7 +194,7 @@ void input_resume(struct ui *ui);
 /* Ignores keys until none came for 300 ms. */
 void input_quiet(struct ui *ui);
 
-/* ---- checker.c ---- */
+/* ---- checker.c, and checker_events.c for what children say ---- */
 /* Runs what was asked for by a key. */
 void checker_start(struct ui *ui, struct entry *entry, enum depth depth);
 /* The same for what the cursor asks for. */
