@@ -13,11 +13,6 @@ struct host;
 struct host_list;
 struct loop;
 
-enum check_depth { DEPTH_LOCAL, DEPTH_REACH, DEPTH_AUTH };
-/* "local", "reach", "auth" */
-const char *check_depth_name(enum check_depth depth);
-bool check_depth_parse(const char *name, enum check_depth *depth);
-
 struct check_job;
 struct fixes;
 
@@ -35,7 +30,7 @@ struct check {
 	    struct fixes *fixes, const struct host *host, const struct result *result);
 	/* The check that has to go well first: where it failed, this one is skipped and says so.  NULL: none. */
 	const char *needs;
-	enum check_depth depth;
+	enum depth depth;
 	/*
 	 * Looks, and tells one result with check_tell() or check_skip() as the last thing: at once, or later where
 	 * there is a cancel, which ends it without a result.
@@ -86,7 +81,7 @@ struct checks_owner {
 };
 
 struct checks_options {
-	enum check_depth depth;
+	enum depth depth;
 	double connect_timeout_ms; /* 3000 */
 	double host_timeout_ms; /* 10000 */
 	unsigned jobs; /* connections at once */

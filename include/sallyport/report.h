@@ -18,6 +18,18 @@ const char *verdict_name(enum verdict verdict);
 bool verdict_parse(const char *name, enum verdict *verdict);
 enum verdict verdict_worse(enum verdict a, enum verdict b);
 
+/* How deep a run of checks goes; each includes the ones before. */
+enum depth { DEPTH_NONE, DEPTH_LOCAL, DEPTH_REACH, DEPTH_AUTH };
+
+/* "", "local", "reach", "auth" */
+const char *depth_name(enum depth depth);
+/* False for other names, NULL and "" too. */
+bool depth_parse(const char *name, enum depth *depth);
+/* The least deep run that finds a result; DEPTH_AUTH for ids that are none of a check's. */
+enum depth result_depth(const char *id);
+/* Where it stands among a host's results; ids that are none of a check's, such as those of a session's end, come last. */
+size_t result_rank(const char *id);
+
 /* One fact; the same key again makes it an array of strings. */
 struct detail {
 	char *key;

@@ -127,7 +127,7 @@ static bool was_called(const struct host_report *report)
 }
 
 /* A host that should have been called and was not has not passed by what this machine knows of it. */
-static void judge(struct host_report *report, enum check_depth depth)
+static void judge(struct host_report *report, enum depth depth)
 {
 	if (report->verdict == VERDICT_PASS && report->incomplete && depth > DEPTH_LOCAL &&
 	    !was_called(report))
@@ -146,7 +146,7 @@ void subject_settle(struct subject *subject)
 	sort_results(report);
 	judge(report, run->options.depth);
 	report->name = mem_strdup(subject->host->name ? subject->host->name : "");
-	report->depth = mem_strdup(check_depth_name(run->options.depth));
+	report->depth = mem_strdup(depth_name(run->options.depth));
 	report->duration_ms = subject->busy_ms;
 	report->checked_at = time(NULL);
 	if (run->owner.host_done)

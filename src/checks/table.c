@@ -18,8 +18,6 @@ static const struct check *const table[] = {
 	&check_auth_publickey,
 };
 
-static const char *const depths[] = { "local", "reach", "auth" };
-
 const struct check *const *checks_table(size_t *count)
 {
 	*count = ARRAY_LEN(table);
@@ -40,20 +38,4 @@ const struct check *check_find(const char *id)
 	size_t rank = check_rank(id);
 
 	return rank < ARRAY_LEN(table) ? table[rank] : NULL;
-}
-
-const char *check_depth_name(enum check_depth depth)
-{
-	return depths[depth];
-}
-
-bool check_depth_parse(const char *name, enum check_depth *depth)
-{
-	for (size_t i = 0; i < ARRAY_LEN(depths); i++) {
-		if (str_eq(depths[i], name)) {
-			*depth = (enum check_depth)i;
-			return true;
-		}
-	}
-	return false;
 }

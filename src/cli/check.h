@@ -20,7 +20,7 @@ struct check_wanted {
 	struct strlist groups, tags;
 	const char *names_from; /* a file, "-" standard input; NULL: none */
 	const char *depth_name;
-	enum check_depth depth;
+	enum depth depth;
 	double timeout;
 	long jobs;
 	long report_fd; /* --fix of the menu: event lines go there, too; -1: nowhere */

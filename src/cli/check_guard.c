@@ -124,7 +124,7 @@ static void blame(struct guard *guard, const struct host *host, int signum)
 	struct host_report report = { .checked_at = time(NULL) };
 
 	report.name = mem_strdup(host->name);
-	report.depth = mem_strdup(check_depth_name(guard->wanted->depth));
+	report.depth = mem_strdup(depth_name(guard->wanted->depth));
 	host_report_add(&report, result_of_crash(signum));
 	report.incomplete = true;
 	check_teller.host_done(&guard->telling, host, &report);

@@ -31,7 +31,7 @@ static int judge(const struct cli *cli, struct check_wanted *wanted, int argc)
 {
 	bool selects = wanted->all || wanted->names_from || wanted->groups.len || wanted->tags.len;
 
-	if (!check_depth_parse(wanted->depth_name, &wanted->depth))
+	if (!depth_parse(wanted->depth_name, &wanted->depth))
 		return cli_usage(
 		    cli, _("--depth %s: it must be local, reach or auth"), wanted->depth_name);
 	if (wanted->json && wanted->json_lines)

@@ -45,11 +45,8 @@ void add_number(struct str *out, double seconds);
 void comma(struct str *out);
 void copy_member(struct str *out, const struct json_part *member);
 
-/* How far a check has to go for a result: 0 this machine, 1 to the banner, 2 to the login.  The id may end at a quote. */
-unsigned depth_of_result(const char *id);
-unsigned depth_of_name(const char *depth);
-/* The same name, static; what is none is the furthest. */
-const char *depth_static(const char *depth);
+/* The same name of a depth, static; what is none is the furthest. */
+const char *depth_static(const char *name);
 
 /* One host, from its member of "hosts".  False: it is none.  host_done() is due in any case. */
 bool host_read(const struct json_part *member, struct state_host *host);

@@ -7,36 +7,17 @@
 
 enum { RESULTS_MAX = 64, TEXT_MAX = 512 };
 
-unsigned depth_of_result(const char *id)
+/* What no version so far has written is the furthest. */
+static enum depth depth_of_name(const char *name)
 {
-	static const struct {
-		const char *prefix;
-		unsigned depth;
-	} depths[] = {
-		{ "host.", 0 },
-		{ "key.", 0 },
-		{ "cloud.", 0 },
-		{ "jump.", 1 },
-		{ "net.", 1 },
-		{ "ssh.banner", 1 },
-	};
+	enum depth depth;
 
-	for (size_t i = 0; i < ARRAY_LEN(depths); i++)
-		if (str_starts(id, depths[i].prefix))
-			return depths[i].depth;
-	return 2;
+	return depth_parse(name, &depth) ? depth : DEPTH_AUTH;
 }
 
-unsigned depth_of_name(const char *depth)
+const char *depth_static(const char *name)
 {
-	return str_eq(depth, "local") ? 0 : str_eq(depth, "reach") ? 1 : 2;
-}
-
-const char *depth_static(const char *depth)
-{
-	static const char *const names[] = { "local", "reach", "auth" };
-
-	return names[depth_of_name(depth)];
+	return depth_name(depth_of_name(name));
 }
 
 /* ---- reading ---- */
@@ -168,7 +149,7 @@ static bool has(const struct json_part *array, const struct json_part *id, bool 
 
 struct merge {
 	const struct news_host *news;
-	unsigned depth; /* of the new check */
+	enum depth depth; /* of the new check */
 	struct json_part old;
 	double old_at;
 };
@@ -182,7 +163,7 @@ static bool is_empty(const struct json_part *array)
 static bool stays(const struct merge *merge, const struct json_part *id)
 {
 	const struct news_host *news = merge->news;
-	bool deeper = id->type == JSON_STRING && depth_of_result(id->text + 1) > merge->depth;
+	bool deeper = id->type == JSON_STRING && result_depth(id->text + 1) > merge->depth;
 
 	if (!deeper && is_empty(&news->postponed))
 		return false;

@@ -95,7 +95,7 @@ static void add_result(struct str *out, const struct result *result)
 /* What this machine says of itself is found anew in a moment; ten thousand hosts would all have the same of it. */
 static bool is_worth_keeping(const struct result *result)
 {
-	return depth_of_result(result->id) > 0 || result->verdict >= VERDICT_WARN;
+	return result_depth(result->id) > DEPTH_LOCAL || result->verdict >= VERDICT_WARN;
 }
 
 /* Its results as two arrays. */

@@ -6,13 +6,6 @@
 
 #include "sallyport/hosts.h"
 
-const char *depth_name(enum depth depth)
-{
-	static const char *const names[] = { "", "local", "reach", "auth" };
-
-	return names[depth];
-}
-
 enum verdict entry_verdict(const struct entry *entry)
 {
 	enum verdict worst = VERDICT_SKIP;
@@ -82,45 +75,7 @@ void entry_begin(struct entry *entry, enum depth depth)
 	entry->running = depth;
 }
 
-/* The checks as in the manual's table, and how deep a run has to go for each; "jump." are several. */
-static const struct {
-	const char *id;
-	enum depth depth;
-} order[] = {
-	{ "host.settings", DEPTH_LOCAL },
-	{ "key.file", DEPTH_LOCAL },
-	{ "key.mode", DEPTH_LOCAL },
-	{ "key.format", DEPTH_LOCAL },
-	{ "key.agent", DEPTH_LOCAL },
-	{ "cloud.instance", DEPTH_LOCAL },
-	{ "jump.", DEPTH_REACH },
-	{ "net.resolve", DEPTH_REACH },
-	{ "net.connect", DEPTH_REACH },
-	{ "ssh.banner", DEPTH_REACH },
-	{ "ssh.kex", DEPTH_AUTH },
-	{ "ssh.hostkey", DEPTH_AUTH },
-	{ "auth.methods", DEPTH_AUTH },
-	{ "auth.publickey", DEPTH_AUTH },
-};
-
-/* Where a result stands; ids that are not in the table, such as those of a session's end, come last. */
-static size_t rank_of(const char *id)
-{
-	size_t i = 0;
-
-	while (i < ARRAY_LEN(order) && !str_starts(id, order[i].id))
-		i++;
-	return i;
-}
-
-static enum depth depth_of(const char *id)
-{
-	size_t rank = rank_of(id);
-
-	return rank < ARRAY_LEN(order) ? order[rank].depth : DEPTH_AUTH;
-}
-
-/* In the order of the table, whenever they come: what waits for the agent may be late, what is remembered is first. */
+/* In the order of the checks, whenever they come: what waits for the agent may be late, what is remembered is first. */
 static struct finding *slot_for(struct entry *entry, const char *id)
 {
 	size_t at = entry->count;
@@ -129,7 +84,7 @@ static struct finding *slot_for(struct entry *entry, const char *id)
 		if (str_eq(entry->findings[i].result->id, id))
 			return &entry->findings[i];
 	entry->findings = mem_realloc(entry->findings, entry->count + 1, sizeof *entry->findings);
-	for (; at > 0 && rank_of(entry->findings[at - 1].result->id) > rank_of(id); at--)
+	for (; at > 0 && result_rank(entry->findings[at - 1].result->id) > result_rank(id); at--)
 		entry->findings[at] = entry->findings[at - 1];
 	entry->count++;
 	entry->findings[at].result = NULL;
@@ -142,7 +97,7 @@ void entry_add(struct entry *entry, struct result *result, double now_ms)
 
 	if (slot->result != NULL)
 		result_free(slot->result);
-	*slot = (struct finding){ result, depth_of(result->id), entry->run, now_ms };
+	*slot = (struct finding){ result, result_depth(result->id), entry->run, now_ms };
 	entry->sign = sign_of(entry);
 }
 

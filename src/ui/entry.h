@@ -14,12 +14,6 @@ struct batch;
 struct host;
 struct job;
 
-/* How deep a run of checks goes; each includes the ones before. */
-enum depth { DEPTH_NONE, DEPTH_LOCAL, DEPTH_REACH, DEPTH_AUTH };
-
-/* "local", "reach", "auth" as on the command line */
-const char *depth_name(enum depth depth);
-
 struct finding {
 	struct result *result;
 	enum depth depth; /* the least deep run that finds it */

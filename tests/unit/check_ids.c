@@ -11,6 +11,6 @@ const char *check_id(size_t i, const char **depth)
 
 	if (i >= count)
 		return NULL;
-	*depth = check_depth_name(table[i]->depth);
+	*depth = depth_name(table[i]->depth);
 	return table[i]->id;
 }

@@ -242,7 +242,7 @@ static inline void expect_note(struct host *host, const char *note)
 	host->note = mem_strdup(note);
 }
 
-static struct told run_checks(enum check_depth depth, unsigned jobs, const char *stop_at)
+static struct told run_checks(enum depth depth, unsigned jobs, const char *stop_at)
 {
 	struct told told = { .loop = loop_new(), .stop_at = stop_at };
 	const struct checks_options options = { depth, 3000, 10000, jobs };

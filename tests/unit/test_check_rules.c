@@ -386,17 +386,33 @@ static void the_table_is_complete(void **state)
 	assert_string_equal(check_find("jump.12")->id, "jump.N");
 }
 
+/* Whoever reads results does not know the checks, but where they stand and how deep one has to go for them. */
+static void results_stand_where_their_checks_do(void **state)
+{
+	size_t count;
+	const struct check *const *table = checks_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(result_rank(table[i]->id), i);
+		assert_int_equal(result_depth(table[i]->id), table[i]->depth);
+	}
+	assert_int_equal(result_rank("session.start"), count);
+	assert_int_equal(result_depth("checker"), DEPTH_AUTH);
+}
+
 static void depths_have_names(void **state)
 {
-	enum check_depth depth;
+	enum depth depth;
 
 	(void)state;
 	for (int i = DEPTH_LOCAL; i <= DEPTH_AUTH; i++) {
-		assert_true(check_depth_parse(check_depth_name((enum check_depth)i), &depth));
+		assert_true(depth_parse(depth_name((enum depth)i), &depth));
 		assert_int_equal(depth, i);
 	}
-	assert_false(check_depth_parse("deep", &depth));
-	assert_false(check_depth_parse("", &depth));
+	assert_false(depth_parse("deep", &depth));
+	assert_false(depth_parse("", &depth));
+	assert_false(depth_parse(NULL, &depth));
 }
 
 /* Line ends and several blanks become one blank: documents break their lines anywhere. */
@@ -416,7 +432,7 @@ static void one_line(struct str *text)
 /* As a row of the table in docs/checks.md. */
 static void row_of(struct str *row, const struct check *check)
 {
-	str_addf(row, "| `%s` | %s | ", check->id, check_depth_name(check->depth));
+	str_addf(row, "| `%s` | %s | ", check->id, depth_name(check->depth));
 	str_addf(row, check->needs ? "`%s` | " : "%s| ", check->needs ? check->needs : "");
 	str_addf(
 	    row, "%s | %s%s| ", check->why, check->fix ? check->fix : "", check->fix ? " " : "");
@@ -425,7 +441,7 @@ static void row_of(struct str *row, const struct check *check)
 /* As an item of the list in docs/sallyport.1; sentences begin on lines of their own there. */
 static void item_of(struct str *item, const struct check *check)
 {
-	str_addf(item, ".It %s (%s) ", check->id, check_depth_name(check->depth));
+	str_addf(item, ".It %s (%s) ", check->id, depth_name(check->depth));
 	str_addf(item, "%s ", check->why);
 	if (check->fix)
 		str_addf(item, "What mends it: %s. ", check->fix);
@@ -489,6 +505,7 @@ int main(void)
 		cmocka_unit_test(cloud_instance_explains),
 		cmocka_unit_test(behind_a_jump_host_a_private_address_is_fine),
 		cmocka_unit_test(the_table_is_complete),
+		cmocka_unit_test(results_stand_where_their_checks_do),
 		cmocka_unit_test(depths_have_names),
 		cmocka_unit_test_prestate(the_documents_are_the_table, source),
 	};

@@ -7,7 +7,7 @@
 static void each_depth_tells_its_checks(void **state)
 {
 	static const struct {
-		enum check_depth depth;
+		enum depth depth;
 		unsigned connections;
 		const char *text;
 	} rows[] = {
@@ -147,7 +147,7 @@ static void broken_settings_stop_a_host_and_no_other(void **state)
 static void of_hosts_behind_jump_hosts_the_first_hop_is_looked_at(void **state)
 {
 	(void)state;
-	for (enum check_depth depth = DEPTH_REACH; depth <= DEPTH_AUTH; depth++) {
+	for (enum depth depth = DEPTH_REACH; depth <= DEPTH_AUTH; depth++) {
 		drop_hosts(state);
 		start_over(state);
 		add_host("inner", "root", "10.0.0.1", 22)->proxy_jump = mem_strdup("bastion");
