@@ -157,11 +157,8 @@ struct host_report {
 void host_report_done(struct host_report *report);
 /* Takes the result and updates the verdict, and whether it is complete. */
 void host_report_add(struct host_report *report, struct result *result);
-/* The "check --json" document, with a final newline. */
+/* The "check --json" document, with a final newline; reports without a name are left out. */
 void reports_write(const struct host_report *reports, size_t count, struct str *out);
-/* The same in two steps, for reports that come one by one: each as a text of one line, then the document of them. */
-void report_write(const struct host_report *report, struct str *out);
-void reports_write_texts(const struct strlist *texts, struct str *out);
 
 struct host;
 struct host_list;

@@ -8,6 +8,7 @@
 #define SALLYPORT_CLI_CHECK_H
 
 #include "cli/check_text.h"
+#include "cli/check_told.h"
 #include "cli/cmd.h"
 #include "sallyport/checks.h"
 #include "sallyport/loop.h"
@@ -52,15 +53,14 @@ void check_selection_done(struct check_selection *selection);
 /* What is known of a host and its telling, by place in the selection. */
 struct check_mark {
 	bool begun, told;
-	size_t at, len; /* --json: its report in the file */
+	int64_t checked_at;
 };
 
 /* Memory that outlives the process that checks: see check_guard.c. */
 struct check_marks {
 	struct text_tally tally;
 	size_t hosts; /* in the whole selection */
-	int fd; /* --json: a file in memory */
-	size_t end; /* of it */
+	int told; /* what was found: see check_told.h */
 	struct check_mark of[];
 };
 
@@ -96,7 +96,6 @@ struct check_telling {
 	struct loop_task write; /* writes it before the loop sleeps */
 	struct checks *checks; /* stopped when nobody reads any more */
 	struct host_report *reports; /* by place in the selection; NULL: not kept */
-	bool owns_reports;
 	struct report_sink sink; /* of --report-fd */
 	struct text_tally own_tally, *tally; /* its own, or that of the marks */
 	struct check_marks *marks; /* NULL: what is told is told by this process alone */
@@ -105,7 +104,7 @@ struct check_telling {
 
 /* What to give to checks_start(), with a struct check_telling as its context. */
 extern const struct checks_owner check_teller;
-/* reports: see check_part().  With marks, what a host's checks found is written and marked as it is told, and the loop may be NULL. */
+/* reports: may be NULL.  With marks, what a host's checks found is written and marked as it is told, and the loop may be NULL. */
 void check_telling_init(struct check_telling *telling, const struct cli *cli,
     const struct check_wanted *wanted, const struct check_selection *selection, struct loop *loop,
     struct check_marks *marks, struct host_report *reports);
@@ -117,19 +116,21 @@ void check_telling_end(struct check_telling *telling);
 int check_telling_status(const struct check_telling *telling);
 void check_telling_done(struct check_telling *telling);
 
-/* Checks the hosts and tells it on standard output; an exit status.  SIGINT ends it early. */
+/*
+ * Checks the hosts and tells it on standard output; an exit status.  SIGINT ends it early.  reports: one for each host, by its
+ * place, zeroed, which the caller ends; NULL: they are not wanted.
+ */
 int check_run(const struct cli *cli, const struct check_wanted *wanted,
-    const struct check_selection *selection, const struct host_list *list);
+    const struct check_selection *selection, const struct host_list *list,
+    struct host_report *reports);
 /* --fix: the same, then asks about each change that would mend something, makes it, and checks those hosts again. */
 int check_fix(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list);
 /* The same in children, one of which may die of what a server sends (check_guard.c). */
 int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
-    const struct check_selection *selection, const struct host_list *list);
-/*
- * The same in this process.  With marks the end is left to who has them.  reports: one for each host, by its place, to
- * be ended by the caller; NULL: they are not wanted.
- */
+    const struct check_selection *selection, const struct host_list *list,
+    struct host_report *reports);
+/* The same in this process.  With marks the end and the reports are left to who has them. */
 int check_part(const struct cli *cli, const struct check_wanted *wanted,
     const struct check_selection *selection, const struct host_list *list,
     struct check_marks *marks, struct host_report *reports);

@@ -109,7 +109,7 @@ static int check_again(const struct cli *cli, const struct check_wanted *wanted,
 
 	again.named = again.len; /* each was agreed to */
 	say(_("Checking again:"));
-	status = check_part(cli, wanted, &again, list, NULL, NULL);
+	status = check_run(cli, wanted, &again, list, NULL);
 	if (status == EXIT_OK && !text_tally_fine(&others, wanted->strict))
 		status = EXIT_FAILED;
 	check_selection_done(&again);
@@ -121,7 +121,7 @@ int check_fix(const struct cli *cli, const struct check_wanted *wanted,
 {
 	struct fixing fixing = { .selection = selection,
 		.reports = mem_zalloc(selection->len, sizeof *fixing.reports) };
-	int status = check_part(cli, wanted, selection, list, NULL, fixing.reports);
+	int status = check_run(cli, wanted, selection, list, fixing.reports);
 
 	if (status != EXIT_INTERRUPTED) {
 		offer_all(&fixing);

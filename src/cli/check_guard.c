@@ -27,6 +27,7 @@ struct guard {
 	const struct check_selection *selection;
 	const struct host_list *list;
 	struct check_telling telling; /* of what the children cannot tell */
+	size_t remembered; /* so far in what they have told, it is written down */
 	sigset_t signals; /* those that are waited for */
 	sigset_t before; /* what was blocked before */
 	pid_t self;
@@ -48,8 +49,8 @@ static struct check_marks *marks_new(size_t hosts)
 	if (marks == MAP_FAILED)
 		return NULL;
 	marks->hosts = hosts;
-	marks->fd = memfd_create("reports", MFD_CLOEXEC);
-	if (marks->fd != -1)
+	marks->told = check_told_new();
+	if (marks->told != -1)
 		return marks;
 	munmap(marks, marks_size(hosts));
 	return NULL;
@@ -57,7 +58,7 @@ static struct check_marks *marks_new(size_t hosts)
 
 static void marks_free(struct check_marks *marks)
 {
-	close(marks->fd);
+	close(marks->told);
 	munmap(marks, marks_size(marks->hosts));
 }
 
@@ -131,6 +132,35 @@ static void blame(struct guard *guard, const struct host *host, int signum)
 	host_report_done(&report);
 }
 
+static void remember_host(void *ctx, size_t place, struct host_report *report)
+{
+	struct guard *guard = ctx;
+
+	if (place < guard->selection->len)
+		check_memory_add(
+		    &guard->telling.memory, guard->selection->hosts[place], report, false);
+}
+
+static void remember_call(void *ctx, const char *server, double unfinished)
+{
+	struct guard *guard = ctx;
+
+	check_memory_called(&guard->telling.memory, server, unfinished);
+}
+
+/* A child writes down what it found as it ends; for one that died it is done here, before the next one asks. */
+static void remember(struct guard *guard)
+{
+	static const struct check_told_reader reader = { remember_host, remember_call };
+	struct check_memory *memory = &guard->telling.memory;
+
+	check_memory_init(memory, guard->cli, guard->wanted, guard->list);
+	guard->remembered =
+	    check_told_read(guard->telling.marks->told, guard->remembered, &reader, guard);
+	check_memory_done(memory);
+	*memory = (struct check_memory){ 0 };
+}
+
 /* Those that are not told yet: first the suspects, which were begun.  *suspects: how many those are. */
 static size_t collect(const struct guard *guard, struct host **hosts, size_t len,
     struct host **left, size_t *suspects)
@@ -163,10 +193,12 @@ static bool has_crashed(int status)
 static bool goes_on(struct guard *guard, int status)
 {
 	if (WIFSIGNALED(status)) {
+		remember(guard);
 		signal(WTERMSIG(status), SIG_DFL);
 		sigprocmask(SIG_SETMASK, &guard->before, NULL);
 		raise(WTERMSIG(status));
 	}
+	guard->remembered = (size_t)lseek(guard->telling.marks->told, 0, SEEK_CUR);
 	guard->telling.interrupted = WEXITSTATUS(status) == EXIT_INTERRUPTED;
 	return !guard->telling.interrupted;
 }
@@ -184,14 +216,44 @@ static bool check_group(struct guard *guard, struct host **hosts, size_t len)
 	size_t cut = suspects > 0 && suspects < count ? suspects : count / 2;
 	if (count == 1)
 		blame(guard, left[0], WTERMSIG(status));
-	else if (count > 1)
+	remember(guard);
+	if (count > 1)
 		on = check_group(guard, left, cut) && check_group(guard, left + cut, count - cut);
 	free(left);
 	return on;
 }
 
+/* ---- the end ---- */
+
+static void keep(void *ctx, size_t place, struct host_report *report)
+{
+	struct guard *guard = ctx;
+	struct host_report *kept = &guard->telling.reports[place];
+	const struct host *host;
+
+	if (place >= guard->selection->len)
+		return;
+	host = guard->selection->hosts[place];
+	host_report_done(kept);
+	*kept = *report;
+	*report = (struct host_report){ 0 };
+	kept->name = mem_strdup(host->name ? host->name : "");
+	kept->checked_at = guard->telling.marks->of[place].checked_at;
+}
+
+static int end(struct guard *guard)
+{
+	static const struct check_told_reader reader = { .host = keep };
+
+	if (guard->telling.reports)
+		check_told_read(guard->telling.marks->told, 0, &reader, guard);
+	check_telling_end(&guard->telling);
+	return check_telling_status(&guard->telling);
+}
+
 int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
-    const struct check_selection *selection, const struct host_list *list)
+    const struct check_selection *selection, const struct host_list *list,
+    struct host_report *reports)
 {
 	struct guard guard = {
 		.cli = cli, .wanted = wanted, .selection = selection, .list = list, .self = getpid()
@@ -199,8 +261,8 @@ int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
 	struct check_marks *marks = marks_new(selection->len);
 
 	if (marks == NULL)
-		return check_part(cli, wanted, selection, list, NULL, NULL);
-	check_telling_init(&guard.telling, cli, wanted, selection, NULL, marks, NULL);
+		return check_part(cli, wanted, selection, list, NULL, reports);
+	check_telling_init(&guard.telling, cli, wanted, selection, NULL, marks, reports);
 	sigemptyset(&guard.signals);
 	sigaddset(&guard.signals, SIGCHLD);
 	sigaddset(&guard.signals, SIGINT);
@@ -210,8 +272,7 @@ int check_guarded(const struct cli *cli, const struct check_wanted *wanted,
 	sigprocmask(SIG_BLOCK, &guard.signals, &guard.before);
 	check_group(&guard, selection->hosts, selection->len);
 	sigprocmask(SIG_SETMASK, &guard.before, NULL);
-	check_telling_end(&guard.telling);
-	int status = check_telling_status(&guard.telling);
+	int status = end(&guard);
 	check_telling_done(&guard.telling);
 	marks_free(marks);
 	return status;

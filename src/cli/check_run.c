@@ -2,6 +2,7 @@
 #include "cli/check.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include "cli/harden.h"
 #include "sallyport/loop.h"
@@ -88,10 +89,23 @@ int check_part(const struct cli *cli, const struct check_wanted *wanted,
 }
 
 /* Who reads lines as they come knows which hosts were not told to the end, and who asks for no login meets no libssh2. */
-int check_run(const struct cli *cli, const struct check_wanted *wanted,
-    const struct check_selection *selection, const struct host_list *list)
+static bool needs_guard(const struct check_wanted *wanted)
 {
-	if (wanted->depth < DEPTH_AUTH || wanted->json_lines)
-		return check_part(cli, wanted, selection, list, NULL, NULL);
-	return check_guarded(cli, wanted, selection, list);
+	return wanted->depth == DEPTH_AUTH && !wanted->json_lines;
+}
+
+int check_run(const struct cli *cli, const struct check_wanted *wanted,
+    const struct check_selection *selection, const struct host_list *list,
+    struct host_report *reports)
+{
+	struct host_report *own = NULL;
+
+	if (!reports && wanted->json)
+		reports = own = mem_zalloc(selection->len, sizeof *own);
+	int status = needs_guard(wanted) ? check_guarded(cli, wanted, selection, list, reports)
+					 : check_part(cli, wanted, selection, list, NULL, reports);
+	for (size_t i = 0; own && i < selection->len; i++)
+		host_report_done(&own[i]);
+	free(own);
+	return status;
 }

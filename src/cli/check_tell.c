@@ -95,31 +95,15 @@ struct check_mark *check_mark(const struct check_telling *telling, const struct 
 	return &telling->marks->of[check_selection_place(telling->selection, host)];
 }
 
-/* The host's part of the document, where another process finds it. */
-static void file_report(
-    struct check_telling *telling, const struct host_report *report, struct check_mark *mark)
-{
-	struct str text = STR_INIT;
-
-	report_write(report, &text);
-	if (pwrite(telling->marks->fd, text.data, text.len, (off_t)telling->marks->end) ==
-	    (ssize_t)text.len) {
-		mark->at = telling->marks->end;
-		mark->len = text.len;
-		telling->marks->end += text.len;
-	}
-	str_done(&text);
-}
-
-static void on_host_marked(
+/* Not before it was written: who has a mark is not told again. */
+static void mark_told(
     struct check_telling *telling, const struct host *host, const struct host_report *report)
 {
 	struct check_mark *mark = check_mark(telling, host);
 
-	if (telling->wanted->json)
-		file_report(telling, report, mark);
-	else
-		say_text(telling, report);
+	check_told_host(
+	    telling->marks->told, check_selection_place(telling->selection, host), report);
+	mark->checked_at = report->checked_at;
 	mark->told = true;
 }
 
@@ -129,16 +113,14 @@ static void on_host_done(void *ctx, const struct host *host, const struct host_r
 
 	check_memory_add(&telling->memory, host, report, telling->interrupted);
 	text_tally_add(telling->tally, report);
-	if (telling->marks) {
-		on_host_marked(telling, host, report);
-		return;
-	}
-	if (telling->reports)
-		keep_report(telling, host, report);
 	if (has_events(telling))
 		say_host_event(telling, report);
 	if (!telling->wanted->json_lines && !telling->wanted->json)
 		say_text(telling, report);
+	if (telling->marks)
+		mark_told(telling, host, report);
+	else if (telling->reports)
+		keep_report(telling, host, report);
 }
 
 static void on_done(void *ctx)
@@ -167,6 +149,8 @@ static void called(void *ctx, const char *server, double unfinished)
 	struct check_telling *telling = ctx;
 
 	check_memory_called(&telling->memory, server, unfinished);
+	if (telling->marks)
+		check_told_called(telling->marks->told, server, unfinished);
 }
 
 static double unfinished_of(void *ctx, const char *server)
@@ -202,31 +186,8 @@ void check_telling_init(struct check_telling *telling, const struct cli *cli,
 		.marks = marks,
 		.reports = reports };
 	report_open(&telling->sink, wanted->report_fd == -1 ? -1 : dup((int)wanted->report_fd));
-	if (!reports && !marks && wanted->json) {
-		telling->reports = mem_zalloc(selection->len, sizeof *telling->reports);
-		telling->owns_reports = true;
-	}
 	telling->tally = marks ? &marks->tally : &telling->own_tally;
 	loop_task_init(&telling->write, loop, write_pending, telling);
-}
-
-/* The document out of what each host's checks have left in the file. */
-static void write_filed(struct check_telling *telling)
-{
-	const struct check_marks *marks = telling->marks;
-	struct strlist reports = { 0 };
-
-	for (size_t i = 0; i < telling->selection->len; i++) {
-		char *text = mem_zalloc(marks->of[i].len + 1, 1);
-
-		if (marks->of[i].len > 0 &&
-		    pread(marks->fd, text, marks->of[i].len, (off_t)marks->of[i].at) > 0)
-			strlist_take(&reports, text);
-		else
-			free(text);
-	}
-	reports_write_texts(&reports, &telling->pending);
-	strlist_done(&reports);
 }
 
 int check_telling_status(const struct check_telling *telling)
@@ -261,9 +222,7 @@ static void say_not_reached(struct check_telling *telling)
 
 void check_telling_end(struct check_telling *telling)
 {
-	if (telling->wanted->json && telling->marks)
-		write_filed(telling);
-	else if (telling->wanted->json)
+	if (telling->wanted->json)
 		reports_write(telling->reports, telling->selection->len, &telling->pending);
 	else if (!telling->wanted->json_lines && telling->selection->len > 1) {
 		check_text_tally(&telling->pending, telling->tally, &telling->style);
@@ -274,10 +233,6 @@ void check_telling_end(struct check_telling *telling)
 
 void check_telling_done(struct check_telling *telling)
 {
-	for (size_t i = 0; telling->owns_reports && i < telling->selection->len; i++)
-		host_report_done(&telling->reports[i]);
-	if (telling->owns_reports)
-		free(telling->reports);
 	report_close(&telling->sink);
 	str_done(&telling->pending);
 	loop_task_done(&telling->write);

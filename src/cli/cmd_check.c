@@ -17,7 +17,7 @@ static int select_and_run(struct cli *cli, const struct check_wanted *wanted, in
 	if (check_select(&selection, &list, wanted, argv + 1, (size_t)(argc - 1), &err)) {
 		cli_drop_descriptors((const int[]){ (int)wanted->report_fd }, 1);
 		status = wanted->fix ? check_fix(cli, wanted, &selection, &list)
-				     : check_run(cli, wanted, &selection, &list);
+				     : check_run(cli, wanted, &selection, &list, NULL);
 	} else {
 		status = cli_fail(&err);
 	}

@@ -67,19 +67,7 @@ void reports_write(const struct host_report *reports, size_t count, struct str *
 {
 	json_document_begin(out);
 	for (size_t i = 0; i < count; i++)
-		json_document_add(report_json(&reports[i]), out);
-	json_document_end(out);
-}
-
-void report_write(const struct host_report *report, struct str *out)
-{
-	json_finish(report_json(report), out);
-}
-
-void reports_write_texts(const struct strlist *texts, struct str *out)
-{
-	json_document_begin(out);
-	for (size_t i = 0; i < texts->len; i++)
-		str_addf(out, "%s%s", i > 0 ? "," : "", texts->items[i]);
+		if (reports[i].name)
+			json_document_add(report_json(&reports[i]), out);
 	json_document_end(out);
 }

@@ -34,6 +34,12 @@ crashed=$(grep -c 'crashed the checker' "$TMP/out")
 [ "$(grep -c '^[a-z0-9-]*: \(pass\|warn\|fail\)\(, not looked at to the end\)\{0,1\}$' "$TMP/out")" -eq 22 ] || fail "not each host is told once"
 tail -n 1 "$TMP/out" | grep -q '^22 hosts: ' || fail "the tally is wrong"
 [ "$crashed" -lt 10 ] || fail "others than the host that crashed are blamed"
+# What a child has told before it died is remembered, and so is that it died; and whom it called.
+state=$XDG_STATE_HOME/sallyport/state.json
+for at in $places; do
+	grep -q "\"at-$at\": *{ *\"a" "$state" || fail "at-$at is not remembered: $(cat "$state")"
+done
+[ "$(grep -o '"id":"checker"' "$state" | wc -l)" -eq "$crashed" ] || fail "not each crash is remembered"
 
 expect 1 "$SALLYPORT" check --all --json --timeout 3
 expect_out '"id":"checker","verdict":"fail","summary":"checking this host crashed the checker, by signal 6'
@@ -42,6 +48,16 @@ grep -o '{"name":"[a-z0-9-]*"' "$TMP/out" | cut -d'"' -f4 >"$TMP/names"
 	printf 'at-%s\n' $places
 	echo good
 } | cmp - "$TMP/names" || fail "not each host is in the document, in the order of the list"
+
+# --fix asks all the same.
+cp "$LAB/keys/ed25519" "$TMP/key"
+chmod 644 "$TMP/key"
+sed "s|\"identity_file\": \"[^\"]*\"|\"identity_file\": \"$TMP/key\"|" "$SALLYPORT_HOSTS" >"$TMP/wide.json"
+got=0
+ptyrun --output "$TMP/out" --timeout 30 --wait '(yes/no)' --send '\x03' -- \
+    "$SALLYPORT" check --hosts "$TMP/wide.json" --fix --all --timeout 3 || got=$?
+[ "$got" -eq 130 ] || fail "status $got of --fix"
+expect_out 'crashed the checker'
 
 # ---- signals ----
 
