@@ -139,8 +139,6 @@ static void tell_front(
 
 void behind_hear(struct server *server, const struct result *result)
 {
-	struct checks *run = server->run;
-
 	if (!server->lookers)
 		return;
 	gather(server, result);
@@ -148,7 +146,7 @@ void behind_hear(struct server *server, const struct result *result)
 		return;
 	server->lookers = 0;
 	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = &run->subjects[run->plan[server->from + i].index];
+		struct subject *subject = server_subject(server, i);
 		if (behind_looks(subject) && !subject->net_done)
 			tell_front(subject, server->front, result);
 	}

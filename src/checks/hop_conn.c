@@ -70,12 +70,11 @@ static void leave_before(struct hop *hop)
 	}
 }
 
-/* As server.c does: this machine is short of something, and has it again when others are done. */
 static bool retry_later(struct hop *hop, const struct result *result)
 {
 	struct checks *run = hop->run;
 
-	if (!result_detail_get(result, "shortage") || run->running == 1)
+	if (!run_is_short(run, result))
 		return false;
 	conn_free(hop->conn);
 	hop->conn = NULL;
@@ -83,7 +82,7 @@ static bool retry_later(struct hop *hop, const struct result *result)
 	hop->result = NULL;
 	hop->state = HOP_NEW;
 	run_turn_over(run);
-	run->most = run->running < run->most ? run->running : run->most;
+	run_with_less(run);
 	leave_before(hop);
 	hop_call(hop);
 	return true;

@@ -3,16 +3,11 @@
 
 #include <stdlib.h>
 
-static struct subject *subject_at(const struct server *server, size_t at)
-{
-	return &server->run->subjects[server->run->plan[server->from + at].index];
-}
-
 /* The name is a matter of the last hop. */
 static void tell_resolve(struct server *server)
 {
 	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = subject_at(server, i);
+		struct subject *subject = server_subject(server, i);
 		struct result *result;
 
 		if (subject->net_done || subject_has(subject, "net.resolve"))
@@ -49,7 +44,7 @@ static void give_up(struct server *server)
 	else
 		why = mem_printf(_("not reached: see %s"), broken->result->id);
 	for (size_t i = 0; i < server->count; i++) {
-		struct subject *subject = subject_at(server, i);
+		struct subject *subject = server_subject(server, i);
 
 		if (subject->net_done)
 			continue;

@@ -5,20 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/known.h"
 #include "checks/run.h"
 #include "sallyport/ssh.h"
-
-/* A result to be told again: as it was where there is much to it, else what it takes to make it anew. */
-struct kept {
-	struct result *whole;
-	char *summary;
-};
 
 struct peer {
 	struct peer *next; /* in the bucket */
 	char *key;
-	struct kept connect, banner;
-	char *ident;
+	struct known known;
 	bool called, refused;
 	bool remembers; /* what earlier runs left is in the count */
 	double unfinished,
@@ -41,74 +35,17 @@ static struct peer *peer_get(struct peers *peers, const char *key)
 	return *bucket = peer;
 }
 
-static void kept_done(struct kept *kept)
-{
-	result_free(kept->whole);
-	free(kept->summary);
-}
-
 void peers_done(struct peers *peers)
 {
 	for (unsigned i = 0; i < PEER_BUCKETS; i++) {
 		for (struct peer *peer = peers->buckets[i], *next; peer; peer = next) {
 			next = peer->next;
-			kept_done(&peer->connect);
-			kept_done(&peer->banner);
-			free(peer->ident);
+			known_done(&peer->known);
 			free(peer->key);
 			free(peer);
 		}
 		peers->buckets[i] = NULL;
 	}
-}
-
-/* ---- results that all names of it have in common ---- */
-
-/* Ten thousand addresses have answered, and few of them are asked for again: it must not take much. */
-static void keep(struct kept *kept, const struct result *result)
-{
-	if (kept->whole || kept->summary)
-		return;
-	if (result->verdict == VERDICT_PASS)
-		kept->summary = mem_strdup(result->summary);
-	else
-		kept->whole = result_dup(result);
-}
-
-static void tell_connect(struct server *server, const struct peer *peer)
-{
-	size_t len = strcspn(peer->key, " ");
-
-	if (peer->connect.whole) {
-		server_share(server, peer->connect.whole);
-	} else if (peer->connect.summary) {
-		struct result *result = result_new("net.connect", VERDICT_PASS);
-		result_summary(result, "%s", peer->connect.summary);
-		result_detail(result, "address", "%.*s", (int)len, peer->key);
-		result_detail(result, "port", "%s", peer->key + len + 1);
-		server_share(server, result);
-		result_free(result);
-	}
-}
-
-static void tell_banner(struct server *server, const struct peer *peer)
-{
-	if (peer->banner.whole) {
-		server_share(server, peer->banner.whole);
-	} else if (peer->banner.summary) {
-		struct result *result = result_new("ssh.banner", VERDICT_PASS);
-		result_summary(result, "%s", peer->banner.summary);
-		if (peer->ident)
-			result_detail(result, "ident", "%s", peer->ident);
-		result_detail(result, "software", "%s", peer->banner.summary);
-		server_share(server, result);
-		result_free(result);
-	}
-}
-
-static bool has_failed(const struct kept *kept)
-{
-	return kept->whole && kept->whole->verdict == VERDICT_FAIL;
 }
 
 /* ---- what it may hold against us ---- */
@@ -125,15 +62,16 @@ static double unfinished(struct checks *run, struct peer *peer)
 /* What a call of this server costs.  Who is not known is taken for the strictest. */
 static double cost_of(const struct server *server, const struct peer *peer)
 {
+	const char *ident = peer->known.ident;
 	int major = 0, minor = 0;
 
 	if (server_looks(server))
 		return 1;
-	if (!peer->ident)
+	if (!ident)
 		return 5;
-	if (!str_starts(peer->ident, "SSH-2.0-OpenSSH_"))
+	if (!str_starts(ident, "SSH-2.0-OpenSSH_"))
 		return 1;
-	if (sscanf(peer->ident, "SSH-2.0-OpenSSH_%d.%d", &major, &minor) != 2)
+	if (sscanf(ident, "SSH-2.0-OpenSSH_%d.%d", &major, &minor) != 2)
 		return 5;
 	return major > 9 || (major == 9 && minor >= 8) ? 5 : 1;
 }
@@ -193,7 +131,7 @@ static void postpone_refused(struct server *server, const struct peer *peer)
 {
 	char *why = refused_text(peer);
 
-	tell_connect(server, peer);
+	known_tell_connect(&peer->known, peer->key, server);
 	postpone(server, "refused", why);
 	free(why);
 }
@@ -204,8 +142,8 @@ static void postpone_enough(struct server *server, const struct peer *peer)
 	const char *why = _(
 	    "not asked: more logins at once could make this server refuse us; check this host alone");
 
-	tell_connect(server, peer);
-	tell_banner(server, peer);
+	known_tell_connect(&peer->known, peer->key, server);
+	known_tell_banner(&peer->known, server);
 	if (!has_named(server, 0, server->count))
 		postpone(server, "enough", why);
 	for (size_t i = 0; i < server->count; i++)
@@ -216,20 +154,16 @@ static void postpone_enough(struct server *server, const struct peer *peer)
 /* What is asked for is known from another name: to the banner, or where it ends before that. */
 static bool is_known(const struct server *server, const struct peer *peer)
 {
-	if (has_failed(&peer->connect) || has_failed(&peer->banner))
-		return true;
-	return server_looks(server) && (peer->banner.whole || peer->banner.summary);
+	return known_failed(&peer->known) || (server_looks(server) && known_banner(&peer->known));
 }
 
 static void tell_known(struct server *server, const struct peer *peer)
 {
-	const char *failed = has_failed(&peer->connect) ? "net.connect"
-	    : has_failed(&peer->banner)                 ? "ssh.banner"
-							: NULL;
+	const char *failed = known_failed(&peer->known);
 	char *why = failed ? mem_printf(_("not reached: %s failed"), failed) : NULL;
 
-	tell_connect(server, peer);
-	tell_banner(server, peer);
+	known_tell_connect(&peer->known, peer->key, server);
+	known_tell_banner(&peer->known, server);
 	for (size_t i = 0; i < server->count; i++)
 		subject_net_done(server_subject(server, i), why);
 	free(why);
@@ -285,17 +219,14 @@ void peer_hear(struct server *server, const struct result *result)
 
 	if (!peer || result_detail_get(result, "shortage"))
 		return;
-	answered = peer->connect.whole || peer->connect.summary;
+	answered = known_connect(&peer->known);
 	if (str_eq(result->id, "net.connect")) {
 		server->connected = result->verdict != VERDICT_FAIL;
 		peer->refused = peer->refused || (answered && !server->connected);
-		keep(&peer->connect, result);
 	} else if (str_eq(result->id, "ssh.banner")) {
 		peer->refused = peer->refused || result->verdict == VERDICT_FAIL;
-		if (!peer->banner.summary && result_detail_get(result, "ident"))
-			peer->ident = mem_strdup(result_detail_get(result, "ident"));
-		keep(&peer->banner, result);
 	}
+	known_hear(&peer->known, result);
 }
 
 /* Hung up on in the middle of it: that is how sshd and firewalls say that it is enough. */

@@ -85,6 +85,13 @@ struct checks {
 void run_again(struct checks *run, struct server *server);
 /* A server is done with its turn. */
 void run_turn_over(struct checks *run);
+/*
+ * Did a connection fail for what this machine is short of, and others have?  That is not the server's fault, so nothing is told of it:
+ * as many as do have enough, so there will be no more than those at once, and it is begun again after them.
+ */
+bool run_is_short(const struct checks *run, const struct result *result);
+/* After the turn of such a connection. */
+void run_with_less(struct checks *run);
 
 /* subject.c */
 

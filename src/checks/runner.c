@@ -52,6 +52,16 @@ void run_turn_over(struct checks *run)
 	loop_task_queue(&run->task);
 }
 
+bool run_is_short(const struct checks *run, const struct result *result)
+{
+	return result_detail_get(result, "shortage") && run->running > 1;
+}
+
+void run_with_less(struct checks *run)
+{
+	run->most = run->running < run->most ? run->running : run->most;
+}
+
 static bool server_due(const struct checks *run)
 {
 	return run->running < run->most &&

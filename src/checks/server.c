@@ -91,20 +91,14 @@ static void before_connect(struct server *server, const char *address)
 	free(place);
 }
 
-/* ---- what this machine is short of ---- */
-
-/*
- * Not the server's fault, so nothing is told of it as long as others run: as many as do have enough, so there
- * will be no more than those at once, and this one tries again after them.
- */
 static bool retry_later(struct server *server, const struct result *result)
 {
 	struct checks *run = server->run;
 
-	if (!result_detail_get(result, "shortage") || run->running == 1)
+	if (!run_is_short(run, result))
 		return false;
 	give_turn_back(server);
-	run->most = run->running < run->most ? run->running : run->most;
+	run_with_less(run);
 	leave_place(server);
 	hop_leave(server);
 	run_again(run, server);

@@ -7,12 +7,17 @@
 
 /* ---- one host's results ---- */
 
-bool subject_has(const struct subject *subject, const char *id)
+static const struct result *find(const struct subject *subject, const char *id)
 {
 	for (size_t i = 0; i < subject->report.count; i++)
 		if (str_eq(subject->report.results[i]->id, id))
-			return true;
-	return false;
+			return subject->report.results[i];
+	return NULL;
+}
+
+bool subject_has(const struct subject *subject, const char *id)
+{
+	return find(subject, id);
 }
 
 void subject_tell(struct subject *subject, struct result *result)
@@ -54,20 +59,14 @@ static void sort_results(struct host_report *report)
 	free(ranked);
 }
 
-static bool has_failed(const struct subject *subject, const char *id)
-{
-	for (size_t i = 0; i < subject->report.count; i++)
-		if (str_eq(subject->report.results[i]->id, id))
-			return subject->report.results[i]->verdict == VERDICT_FAIL;
-	return false;
-}
-
 /* What failed of that which the check needs, and what that needs in turn; NULL: nothing. */
 static const char *failed_need(const struct subject *subject, const struct check *check)
 {
-	for (; check && check->needs; check = check_find(check->needs))
-		if (has_failed(subject, check->needs))
+	for (; check && check->needs; check = check_find(check->needs)) {
+		const struct result *result = find(subject, check->needs);
+		if (result && result->verdict == VERDICT_FAIL)
 			return check->needs;
+	}
 	return NULL;
 }
 
