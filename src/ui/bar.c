@@ -39,19 +39,20 @@ static char *count_text(const struct ui *ui, bool brief)
 	return mem_printf(ngettext("%zu host", "%zu hosts", ui->hosts.len), ui->hosts.len);
 }
 
-/* ": 20 pass 2 warn 15 fail", of those that are shown and that something is known of */
-static void put_signs(struct pen *pen)
+/* ": 20 pass 2 warn 15 fail", brief "20✓ 2! 15✗", of those that are shown and that something is known of */
+static void put_signs(struct pen *pen, bool brief)
 {
 	const struct ui *ui = pen->ui;
 	size_t counts[SIGN_COUNT] = { 0 };
-	const char *before = ": ";
+	const char *before = brief ? "  " : ": ";
 
 	for (size_t i = 0; i < ui->shown_len; i++)
 		counts[entry_sign(ui->shown[i])]++;
 	for (enum sign sign = SIGN_UNKNOWN + 1; sign < SIGN_COUNT; sign++) {
 		if (counts[sign] == 0)
 			continue;
-		char *text = mem_printf("%zu %s", counts[sign], sign_name(sign));
+		char *text = brief ? mem_printf("%zu%s", counts[sign], sign_glyph(sign))
+				   : mem_printf("%zu %s", counts[sign], sign_name(sign));
 		put(pen, ROLE_TEXT, before);
 		put(pen, sign_role(sign), text);
 		before = " ";
@@ -104,6 +105,7 @@ void bar_draw_top(struct ui *ui)
 {
 	const struct rect *rect = &ui->layout.top;
 	bool brief = rect->cols < BRIEF_BELOW_COLS;
+	bool is_filtered = ui->mode == MODE_FILTER || ui->filter.len > 0;
 	struct pen pen = { ui, rect->y, 1, rect->cols - 1 };
 	char *count = count_text(ui, brief);
 
@@ -113,11 +115,11 @@ void bar_draw_top(struct ui *ui)
 		pen.x += GAP;
 	}
 	put(&pen, ROLE_TEXT, count);
-	if (!brief)
-		put_signs(&pen);
+	if (!brief || !is_filtered)
+		put_signs(&pen, brief);
 	if (!brief)
 		put_order(&pen);
-	if (ui->mode != MODE_FILTER && ui->filter.len == 0)
+	if (!is_filtered)
 		put_path(&pen);
 	else
 		put_filter(&pen);

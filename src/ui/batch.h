@@ -24,6 +24,7 @@ struct batch {
 	struct group *groups;
 	size_t total, done;
 	size_t signs[SIGN_COUNT]; /* of those that are done */
+	size_t incomplete; /* of those that are done: not looked at to the end */
 	unsigned
 	    blamed; /* hosts in a row that killed their child, and none in between was checked */
 };

@@ -13,21 +13,24 @@
 /* So many hosts in a row that kill their checker: it is not the hosts. */
 enum { BLAMED_MAX = 5 };
 
-/* "20 pass, 2 warn, 15 fail" */
-static char *signs_text(const size_t signs[SIGN_COUNT])
+/* "20 pass, 2 warn, 15 fail; not looked at to the end: 3" */
+static char *signs_text(const struct batch *batch)
 {
+	const size_t *signs = batch->signs;
 	struct str out = STR_INIT;
 
 	for (enum sign sign = 0; sign < SIGN_COUNT; sign++)
 		if (signs[sign] > 0)
 			str_addf(&out, "%s%zu %s", out.len > 0 ? ", " : "", signs[sign],
 			    sign_name(sign));
+	if (batch->incomplete > 0)
+		str_addf(&out, "; %s: %zu", _("not looked at to the end"), batch->incomplete);
 	return str_take(&out);
 }
 
 static void say_all_done(struct ui *ui, const struct batch *batch)
 {
-	char *signs = signs_text(batch->signs);
+	char *signs = signs_text(batch);
 	enum sign worst = SIGN_FAIL;
 
 	while (worst > SIGN_PASS && batch->signs[worst] == 0)
@@ -72,6 +75,7 @@ void checker_event(struct ui *ui, struct batch *batch, const struct event *event
 	} else if (event->kind == EVENT_HOST) {
 		entry_finish(entry, DEPTH_LOCAL);
 		batch->blamed = 0;
+		batch->incomplete += event->incomplete;
 		one_is_done(ui, batch, entry);
 	}
 	ui_dirty_soon(ui, DIRTY_TOP | DIRTY_LIST | DIRTY_PANEL | DIRTY_BAR);

@@ -179,5 +179,11 @@ menu_wait_row c-wrong
 screen_keys C
 freeze
 screen_golden all-ascii
+
+# Who is told to end says so of those that it was at.
+screen_resize 120 24
+kill -TERM "$checker"
 kill -CONT "$checker"
+screen_wait '4 hosts were checked:'
+screen_wait '; not looked at to the end: 1'
 menu_quit

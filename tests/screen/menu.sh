@@ -62,7 +62,7 @@ session_pid() {
 # The port differs from run to run, also where it is cut; how many of the hosts that the cursor came by are checked
 # depends on how fast that was.
 screen_mask() {
-	sed -E -e 's/(hosts: )[0-9]+ fail */\1# fail /' -e "s/$PORT/23456/g" -e 's/(127\.0\.0\.1:)[0-9]{1,4}([…~])/\1#\2/'
+	sed -E -e 's/(hosts: )[0-9]+ fail */\1# fail /' -e 's!^( [0-9]+/[0-9]+  )[0-9]+(✗|x) *!\1#\2!' -e "s/$PORT/23456/g" -e 's/(127\.0\.0\.1:)[0-9]{1,4}([…~])/\1#\2/'
 }
 
 menu_rest() {
