@@ -92,11 +92,15 @@ static struct text_tally split(const struct fixing *fixing, struct check_selecti
 	struct text_tally others = { { 0 }, 0 };
 
 	for (size_t i = 0; i < fixing->selection->len; i++) {
-		if (is_fixable(&fixing->reports[i]))
-			check_selection_add(again, fixing->selection->hosts[i]);
-		else
+		if (!is_fixable(&fixing->reports[i])) {
 			text_tally_add(&others, &fixing->reports[i]);
+			continue;
+		}
+		check_selection_add(again, fixing->selection->hosts[i]);
+		again->named += i < fixing->selection->named;
 	}
+	if (again->len == 1)
+		again->named = 1;
 	return others;
 }
 
@@ -107,7 +111,6 @@ static int check_again(const struct cli *cli, const struct check_wanted *wanted,
 	struct text_tally others = split(fixing, &again);
 	int status;
 
-	again.named = again.len; /* each was agreed to */
 	say(_("Checking again:"));
 	status = check_run(cli, wanted, &again, list, NULL);
 	if (status == EXIT_OK && !text_tally_fine(&others, wanted->strict))

@@ -34,6 +34,14 @@ static bool is_unfinished(const struct entry *entry)
 	return false;
 }
 
+/* Down to the login, by a check or by a session: one that was ended before that has not got to the last of these. */
+static bool was_looked_at_to_the_end(const struct entry *entry)
+{
+	return was_looked_at(entry, "auth.") &&
+	    (entry_has(entry, "auth.publickey") || entry_has(entry, "auth.login")) &&
+	    !is_unfinished(entry);
+}
+
 static enum sign sign_of(const struct entry *entry)
 {
 	enum verdict verdict = entry->host->problem != NULL ? VERDICT_FAIL : entry_verdict(entry);
@@ -44,7 +52,7 @@ static enum sign sign_of(const struct entry *entry)
 	case VERDICT_WARN:
 		return SIGN_WARN;
 	case VERDICT_PASS:
-		if (was_looked_at(entry, "auth.") && !is_unfinished(entry))
+		if (was_looked_at_to_the_end(entry))
 			return SIGN_PASS;
 		if (was_looked_at(entry, "ssh.banner"))
 			return SIGN_REACH;
