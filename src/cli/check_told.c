@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a child has found, as lines in a file in memory that outlives it: a host as the events of --json-lines, with its
- * place for a name, and "called UNFINISHED SERVER".
+ * place for a name, and "called UNFINISHED SERVER".  Each begins with the end of a line and an empty one, for the one before
+ * may be half there.
  */
 #include "cli/check_told.h"
 
@@ -12,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const char called_word[] = "called ";
+static const char called_word[] = "called ", again[] = "\n\n";
 
 int check_told_new(void)
 {
@@ -41,6 +42,7 @@ void check_told_host(int fd, size_t place, const struct host_report *report)
 	struct str text = STR_INIT;
 
 	snprintf(name, sizeof name, "%zu", place);
+	str_add(&text, again);
 	for (size_t i = 0; i < report->count; i++) {
 		event.result = report->results[i];
 		event_write(&event, &text);
@@ -59,7 +61,7 @@ void check_told_called(int fd, const char *server, double unfinished)
 {
 	struct str text = STR_INIT;
 
-	str_addf(&text, "%s%g %s\n", called_word, unfinished, server);
+	str_addf(&text, "%s%s%g %s\n", again, called_word, unfinished, server);
 	append(fd, &text);
 	str_done(&text);
 }
@@ -100,12 +102,14 @@ static void read_event(struct reading *reading, struct event *event)
 	}
 }
 
-static void read_line(void *ctx, const char *line, size_t len)
+static void read_line(struct reading *reading, const char *line, size_t len)
 {
-	struct reading *reading = ctx;
 	struct event event;
 
-	if (len > strlen(called_word) && strncmp(line, called_word, strlen(called_word)) == 0) {
+	if (len == 0) {
+		host_report_done(&reading->report);
+	} else if (len > strlen(called_word) &&
+	    strncmp(line, called_word, strlen(called_word)) == 0) {
 		read_called(reading, line, len);
 	} else if (event_read(&event, line, len)) {
 		read_event(reading, &event);
@@ -113,18 +117,35 @@ static void read_line(void *ctx, const char *line, size_t len)
 	}
 }
 
+/* How much of it were whole lines.  Of any length: they are our own, though servers have a say in it. */
+static size_t read_lines(struct reading *reading, const char *text, size_t len)
+{
+	size_t done = 0;
+	const char *end;
+
+	while (done < len && (end = memchr(text + done, '\n', len - done))) {
+		read_line(reading, text + done, (size_t)(end - text) - done);
+		done = (size_t)(end - text) + 1;
+	}
+	return done;
+}
+
 size_t check_told_read(int fd, size_t from, const struct check_told_reader *reader, void *ctx)
 {
 	struct reading reading = { .reader = reader, .ctx = ctx };
-	struct line_reader lines = { .pending = STR_INIT };
+	struct str pending = STR_INIT;
 	char piece[16 * 1024];
 	ssize_t got;
 
-	while ((got = pread(fd, piece, sizeof piece, (off_t)from)) > 0) {
-		line_reader_feed(&lines, piece, (size_t)got, read_line, &reading);
+	while ((got = pread(fd, piece, sizeof piece, (off_t)from)) > 0 ||
+	    (got == -1 && errno == EINTR)) {
+		if (got == -1)
+			continue;
+		str_add_mem(&pending, piece, (size_t)got);
+		str_consume(&pending, read_lines(&reading, pending.data, pending.len));
 		from += (size_t)got;
 	}
-	line_reader_done(&lines);
+	str_done(&pending);
 	host_report_done(&reading.report);
 	return from;
 }
