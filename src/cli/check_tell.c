@@ -199,35 +199,12 @@ int check_telling_status(const struct check_telling *telling)
 	return EXIT_OK;
 }
 
-/* What would look at them to the end. */
-static void say_not_reached(struct check_telling *telling)
-{
-	const struct check_selection *selection = telling->selection;
-	size_t behind = 0;
-
-	if (telling->wanted->through_jumps || telling->wanted->depth == DEPTH_LOCAL)
-		return;
-	for (size_t i = 0; i < selection->len; i++) {
-		const char *jump = selection->hosts[i]->proxy_jump;
-		behind += jump && *jump && !str_eq(jump, "none");
-	}
-	if (behind > 0)
-		str_addf(&telling->pending,
-		    ngettext(
-			"%zu of them is behind a jump host and was not reached: --through-jumps logs in there\n",
-			"%zu of them are behind jump hosts and were not reached: --through-jumps logs in there\n",
-			behind),
-		    behind);
-}
-
 void check_telling_end(struct check_telling *telling)
 {
 	if (telling->wanted->json)
 		reports_write(telling->reports, telling->selection->len, &telling->pending);
-	else if (!telling->wanted->json_lines && telling->selection->len > 1) {
+	else if (!telling->wanted->json_lines && telling->selection->len > 1)
 		check_text_tally(&telling->pending, telling->tally, &telling->style);
-		say_not_reached(telling);
-	}
 	write_pending(telling);
 }
 

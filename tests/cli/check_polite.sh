@@ -116,6 +116,8 @@ END
 held() { # NAME: its last check was none
 	grep -q "\"host\":\"$1\",\"id\":\"net.connect\",\"verdict\":\"skip\",\"summary\":\"called [0-9]* s ago: automatic checks leave a server alone for 30 s\"" "$TMP/out" ||
 		fail "$1: not held back: $(cat "$TMP/out")"
+	grep -q "\"event\":\"host\",\"host\":\"$1\",\"verdict\":\"skip\",.*\"complete\":false" "$TMP/out" ||
+		fail "$1: more than nothing was found: $(cat "$TMP/out")"
 }
 automatic() { # VISITS NAME
 	check_visits "$1" --depth reach --automatic "$2"
