@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A host in the file: how it is read, and how what is new and what is old become one. */
+/* A host in the file: its members, and how what is new and what is old become one. */
+#include "state/entry.h"
 #include "state/document.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESULTS_MAX = 64, TEXT_MAX = 512 };
+enum { TEXT_MAX = 512 };
 
 /* What no version so far has written is the furthest. */
 static enum depth depth_of_name(const char *name)
@@ -20,105 +21,30 @@ const char *depth_static(const char *name)
 	return depth_name(depth_of_name(name));
 }
 
-/* ---- reading ---- */
+/* ---- members ---- */
 
-enum result_field { ID, RESULT_VERDICT, SUMMARY, HINT, RESULT_MS, FIXABLE, AT, RESULT_FIELDS };
-static const char *const result_names[] = { "id", "verdict", "summary", "hint", "ms", "fixable",
-	"at" };
-
-/* Those of a check come first. */
-enum known { ADDRESS, DEPTH, VERDICT, CHECKED_AT, MS, RESULTS, USED_AT, USES, KNOWN };
-static const char *const known_names[] = { "address", "depth", "verdict", "checked_at", "ms",
-	"results", "used_at", "uses" };
-
-static bool verdict_read(const struct json_part *part, enum verdict *verdict)
+void result_pick(const struct json_part *object, struct json_part parts[RESULT_FIELDS])
 {
-	char *name = part_text(part);
-	bool ok = name && verdict_parse(name, verdict);
+	static const char *const names[RESULT_FIELDS] = { "id", "verdict", "summary", "hint", "ms",
+		"fixable", "at", "postponed", "needs" };
 
-	free(name);
-	return ok;
+	part_pick(object, names, RESULT_FIELDS, parts, NULL);
 }
 
-static bool result_read(const struct json_part *object, double at, struct state_result *out)
+void entry_pick(
+    const struct json_part *object, struct json_part parts[ENTRY_FIELDS], struct str *others)
 {
-	struct json_part parts[RESULT_FIELDS];
-	enum verdict verdict;
+	static const char *const names[ENTRY_FIELDS] = { "address", "depth", "verdict",
+		"checked_at", "ms", "results", "used_at", "uses" };
 
-	part_pick(object, result_names, RESULT_FIELDS, parts, NULL);
-	char *id = part_text(&parts[ID]);
-	if (!id || !verdict_read(&parts[RESULT_VERDICT], &verdict)) {
-		free(id);
-		return false;
-	}
-	char *summary = part_text(&parts[SUMMARY]);
-	struct result *result = result_new(id, verdict);
-	result_summary(result, "%s", summary ? summary : "");
-	result->hint = part_text(&parts[HINT]);
-	result->duration_ms = part_number(&parts[RESULT_MS]);
-	result->fixable = parts[FIXABLE].text && *parts[FIXABLE].text == 't';
-	*out = (struct state_result){ result, parts[AT].text ? part_number(&parts[AT]) : at };
-	free(summary);
-	free(id);
-	return true;
+	part_pick(object, names, ENTRY_FIELDS, parts, others);
 }
 
-static void results_read(const struct json_part *array, struct state_host *host)
-{
-	struct json_walk walk;
-	struct json_part item;
-
-	if (array->type != JSON_ARRAY)
-		return;
-	json_walk_start(&walk, array);
-	while (host->count < RESULTS_MAX && json_walk_next(&walk, &item)) {
-		host->results = mem_realloc(host->results, host->count + 1, sizeof *host->results);
-		host->count += result_read(&item, host->checked_at, &host->results[host->count]);
-	}
-}
-
-static long uses_read(const struct json_part *part)
+long uses_read(const struct json_part *part)
 {
 	double uses = part_number(part);
 
 	return uses > 0 && uses < 1e9 ? (long)uses : 0;
-}
-
-bool host_read(const struct json_part *member, struct state_host *host)
-{
-	struct json_part parts[KNOWN];
-
-	part_pick(member, known_names, KNOWN, parts, NULL);
-	*host = (struct state_host){ .name = part_name(member),
-		.address = part_text(&parts[ADDRESS]),
-		.depth = part_text(&parts[DEPTH]),
-		.checked_at = part_number(&parts[CHECKED_AT]),
-		.used_at = part_number(&parts[USED_AT]),
-		.uses = uses_read(&parts[USES]) };
-	if (!verdict_read(&parts[VERDICT], &host->verdict))
-		host->verdict = VERDICT_SKIP;
-	results_read(&parts[RESULTS], host);
-	return member->type == JSON_OBJECT;
-}
-
-double host_last(const struct json_part *member)
-{
-	struct json_part parts[KNOWN];
-
-	part_pick(member, known_names, KNOWN, parts, NULL);
-	double checked = part_number(&parts[CHECKED_AT]), used = part_number(&parts[USED_AT]);
-	return checked > used ? checked : used;
-}
-
-void host_done(struct state_host *host)
-{
-	for (size_t i = 0; i < host->count; i++)
-		result_free(host->results[i].result);
-	free(host->results);
-	free(host->name);
-	free(host->address);
-	free(host->depth);
-	*host = (struct state_host){ 0 };
 }
 
 /* ---- writing ---- */
@@ -139,7 +65,7 @@ static bool has(const struct json_part *array, const struct json_part *id, bool 
 		return false;
 	json_walk_start(&walk, array);
 	while (json_walk_next(&walk, &item)) {
-		part_pick(&item, result_names, RESULT_FIELDS, parts, NULL);
+		result_pick(&item, parts);
 		if (parts[ID].text && same_text(&parts[ID], id))
 			return skips_count || !parts[RESULT_VERDICT].text ||
 			    !same_text(&parts[RESULT_VERDICT], &skip);
@@ -196,7 +122,7 @@ static void copy_old(struct str *out, const struct merge *merge)
 		return;
 	json_walk_start(&walk, &merge->old);
 	while (count++ < RESULTS_MAX && json_walk_next(&walk, &item)) {
-		part_pick(&item, result_names, RESULT_FIELDS, parts, NULL);
+		result_pick(&item, parts);
 		if (stays(merge, &parts[ID]))
 			copy_result(out, &item, parts[AT].text, merge->old_at);
 	}
@@ -205,13 +131,13 @@ static void copy_old(struct str *out, const struct merge *merge)
 /* Postponed, and nothing is known from before. */
 static void copy_postponed(struct str *out, const struct merge *merge)
 {
-	struct json_part item, id;
+	struct json_part item, parts[RESULT_FIELDS];
 	struct json_walk walk;
 
 	json_walk_start(&walk, &merge->news->postponed);
 	while (json_walk_next(&walk, &item)) {
-		part_pick(&item, result_names, 1, &id, NULL);
-		if (!has(&merge->old, &id, false))
+		result_pick(&item, parts);
+		if (!has(&merge->old, &parts[ID], false))
 			copy_member(out, &item);
 	}
 }
@@ -256,7 +182,7 @@ static void add_use(struct str *out, const struct news_host *news, const struct 
 }
 
 static void copy_fields(
-    struct str *out, const struct json_part *before, enum known from, enum known to)
+    struct str *out, const struct json_part *before, enum entry_field from, enum entry_field to)
 {
 	for (; from < to; from++)
 		if (before[from].text)
@@ -266,12 +192,12 @@ static void copy_fields(
 void entry_write(struct str *out, const struct news_host *news, const struct json_part *before)
 {
 	static const struct json_part nothing = { .text = "{}", .len = 2, .type = JSON_OBJECT };
-	struct json_part parts[KNOWN];
+	struct json_part parts[ENTRY_FIELDS];
 
 	comma(out);
 	quote(out, news->name, TEXT_MAX);
 	str_add(out, ":{");
-	part_pick(before ? before : &nothing, known_names, KNOWN, parts, out);
+	entry_pick(before ? before : &nothing, parts, out);
 	if (news->record.depth)
 		add_check(out, news, parts);
 	else
@@ -279,6 +205,6 @@ void entry_write(struct str *out, const struct news_host *news, const struct jso
 	if (news->record.uses > 0)
 		add_use(out, news, parts);
 	else
-		copy_fields(out, parts, USED_AT, KNOWN);
+		copy_fields(out, parts, USED_AT, ENTRY_FIELDS);
 	str_add_char(out, '}');
 }

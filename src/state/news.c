@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/document.h"
+#include "state/entry.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 enum { SPOOL_PIECE = 64 * 1024 };
-enum { SUMMARY_MAX = 400, HINT_MAX = 600, ID_MAX = 40, RESULTS_MAX = 64 };
+enum { SUMMARY_MAX = 400, HINT_MAX = 600, ID_MAX = 40 };
 
 struct state_news *state_news_new(void)
 {
@@ -74,6 +75,17 @@ static void add_record(struct state_news *news, struct news_record *record, cons
 	news->server_count += record->kind == NEWS_SERVER;
 }
 
+/* A detail says what would do for a check that was left undone: result_is_left(). */
+static void add_detail(struct str *out, const struct result *result, const char *key)
+{
+	const char *value = result_detail_get(result, key);
+
+	if (!value)
+		return;
+	str_addf(out, ",\"%s\":", key);
+	quote(out, value, ID_MAX);
+}
+
 static void add_result(struct str *out, const struct result *result)
 {
 	comma(out);
@@ -87,6 +99,10 @@ static void add_result(struct str *out, const struct result *result)
 	}
 	if (result->fixable)
 		str_add(out, ",\"fixable\":true");
+	if (result_is_left(result)) {
+		add_detail(out, result, "postponed");
+		add_detail(out, result, "needs");
+	}
 	str_add(out, ",\"ms\":");
 	add_number(out, result->duration_ms);
 	str_add_char(out, '}');

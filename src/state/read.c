@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/document.h"
+#include "state/entry.h"
 #include "state/file.h"
 
 #include <stdlib.h>
@@ -45,6 +46,102 @@ void state_free(struct state *state)
 		return;
 	document_done(state);
 	free(state);
+}
+
+/* ---- hosts ---- */
+
+static bool verdict_read(const struct json_part *part, enum verdict *verdict)
+{
+	char *name = part_text(part);
+	bool ok = name && verdict_parse(name, verdict);
+
+	free(name);
+	return ok;
+}
+
+static void detail_read(struct result *result, const char *key, const struct json_part *part)
+{
+	char *value = part_text(part);
+
+	if (value)
+		result_detail(result, key, "%s", value);
+	free(value);
+}
+
+static bool result_read(const struct json_part *object, double at, struct state_result *out)
+{
+	struct json_part parts[RESULT_FIELDS];
+	enum verdict verdict;
+
+	result_pick(object, parts);
+	char *id = part_text(&parts[ID]);
+	if (!id || !verdict_read(&parts[RESULT_VERDICT], &verdict)) {
+		free(id);
+		return false;
+	}
+	char *summary = part_text(&parts[SUMMARY]);
+	struct result *result = result_new(id, verdict);
+	result_summary(result, "%s", summary ? summary : "");
+	result->hint = part_text(&parts[HINT]);
+	result->duration_ms = part_number(&parts[RESULT_MS]);
+	result->fixable = parts[FIXABLE].text && *parts[FIXABLE].text == 't';
+	detail_read(result, "postponed", &parts[POSTPONED]);
+	detail_read(result, "needs", &parts[NEEDS]);
+	*out = (struct state_result){ result, parts[AT].text ? part_number(&parts[AT]) : at };
+	free(summary);
+	free(id);
+	return true;
+}
+
+static void results_read(const struct json_part *array, struct state_host *host)
+{
+	struct json_walk walk;
+	struct json_part item;
+
+	if (array->type != JSON_ARRAY)
+		return;
+	json_walk_start(&walk, array);
+	while (host->count < RESULTS_MAX && json_walk_next(&walk, &item)) {
+		host->results = mem_realloc(host->results, host->count + 1, sizeof *host->results);
+		host->count += result_read(&item, host->checked_at, &host->results[host->count]);
+	}
+}
+
+bool host_read(const struct json_part *member, struct state_host *host)
+{
+	struct json_part parts[ENTRY_FIELDS];
+
+	entry_pick(member, parts, NULL);
+	*host = (struct state_host){ .name = part_name(member),
+		.address = part_text(&parts[ADDRESS]),
+		.depth = part_text(&parts[DEPTH]),
+		.checked_at = part_number(&parts[CHECKED_AT]),
+		.used_at = part_number(&parts[USED_AT]),
+		.uses = uses_read(&parts[USES]) };
+	if (!verdict_read(&parts[VERDICT], &host->verdict))
+		host->verdict = VERDICT_SKIP;
+	results_read(&parts[RESULTS], host);
+	return member->type == JSON_OBJECT;
+}
+
+double host_last(const struct json_part *member)
+{
+	struct json_part parts[ENTRY_FIELDS];
+
+	entry_pick(member, parts, NULL);
+	double checked = part_number(&parts[CHECKED_AT]), used = part_number(&parts[USED_AT]);
+	return checked > used ? checked : used;
+}
+
+void host_done(struct state_host *host)
+{
+	for (size_t i = 0; i < host->count; i++)
+		result_free(host->results[i].result);
+	free(host->results);
+	free(host->name);
+	free(host->address);
+	free(host->depth);
+	*host = (struct state_host){ 0 };
 }
 
 /* What was found at another address says nothing of this host. */
