@@ -18,6 +18,7 @@ struct job {
 	struct jobs *jobs;
 	pid_t pid; /* its process group, too */
 	bool session;
+	bool over; /* ended, or stopped for good, when the menu ends */
 	int status;
 	struct source events;
 	struct line_reader lines;

@@ -126,13 +126,19 @@ struct jobs *jobs_new(
 	return jobs;
 }
 
-/* Takes those that have ended; are others left? */
+/*
+ * Takes those that have ended; are others left?  Not one that has stopped again: it wants the terminal to put it in
+ * order and does not get it.  The system ends it as the menu goes (POSIX, orphaned process groups).
+ */
 static bool are_left(const struct jobs *jobs)
 {
 	bool left = false;
 
-	for (struct job *job = jobs->list; job != NULL; job = job->next)
-		left |= waitpid(job->pid, NULL, WNOHANG) == 0;
+	for (struct job *job = jobs->list; job != NULL; job = job->next) {
+		if (!job->over)
+			job->over = waitpid(job->pid, NULL, WNOHANG | WUNTRACED) != 0;
+		left |= !job->over;
+	}
 	return left;
 }
 
