@@ -327,6 +327,8 @@ void settings_done(struct settings *settings);
  * case of name, address, group, tags or note; "tag:", "group:", "user:" narrow a word.
  */
 bool host_matches(const struct host *host, const char *filter);
+/* The same with the filter's words, for who asks many hosts. */
+bool host_matches_words(const struct host *host, const struct strlist *words);
 /* What may stand in front of a word of a filter, and where the word is looked for then: "tag:". */
 struct filter_prefix {
 	const char *text;

@@ -10,9 +10,29 @@ struct place {
 	bool (*has)(const struct host *host, const char *word);
 };
 
+static int lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static bool begins(const char *text, const char *word)
+{
+	while (*word && lower(*text) == lower(*word)) {
+		text++;
+		word++;
+	}
+	return !*word;
+}
+
+/* As strcasestr(), which measures and prepares more than hundreds of thousands of short texts are worth. */
 static bool has(const char *text, const char *word)
 {
-	return text && strcasestr(text, word);
+	if (!text)
+		return false;
+	for (; *text; text++)
+		if (begins(text, word))
+			return true;
+	return !*word;
 }
 
 static bool has_tag(const struct host *host, const char *word)
@@ -69,14 +89,20 @@ static bool matches_word(const struct host *host, const char *word)
 	return place->has(host, word + strlen(place->prefix.text));
 }
 
+bool host_matches_words(const struct host *host, const struct strlist *words)
+{
+	for (size_t i = 0; i < words->len; i++)
+		if (!matches_word(host, words->items[i]))
+			return false;
+	return true;
+}
+
 bool host_matches(const struct host *host, const char *filter)
 {
 	struct strlist words = { 0 };
-	bool matches = true;
 
 	strlist_split(&words, filter, " \t");
-	for (size_t i = 0; i < words.len && matches; i++)
-		matches = matches_word(host, words.items[i]);
+	bool matches = host_matches_words(host, &words);
 	strlist_done(&words);
 	return matches;
 }

@@ -53,7 +53,6 @@ static void add_signs(struct query *query, const char *word)
 void query_init(struct query *query, const char *filter)
 {
 	struct strlist words = { 0 };
-	struct str rest = STR_INIT;
 
 	*query = (struct query){ 0 };
 	strlist_split(&words, filter, " \t");
@@ -63,15 +62,14 @@ void query_init(struct query *query, const char *filter)
 		if (str_starts(word, about_sign.text))
 			add_signs(query, word);
 		else
-			str_addf(&rest, "%s%s", rest.len > 0 ? " " : "", word);
+			strlist_add(&query->words, word);
 	}
-	query->words = str_take(&rest);
 	strlist_done(&words);
 }
 
 void query_done(struct query *query)
 {
-	free(query->words);
+	strlist_done(&query->words);
 	free(query->unknown);
 }
 
@@ -79,5 +77,5 @@ bool query_matches(const struct query *query, const struct entry *entry)
 {
 	if (query->about_signs && (query->signs & 1u << entry_sign(entry)) == 0)
 		return false;
-	return *query->words == '\0' || host_matches(entry->host, query->words);
+	return host_matches_words(entry->host, &query->words);
 }

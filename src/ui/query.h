@@ -12,7 +12,7 @@ struct query {
 	bool about_signs;
 	unsigned signs; /* bits of enum sign */
 	char *unknown; /* the first word about signs that names none, NULL: all do */
-	char *words;
+	struct strlist words;
 };
 
 /* query_done() is due. */

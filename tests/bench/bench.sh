@@ -222,6 +222,9 @@ bench_filter() {
 	compare filter "--type / $keys -- \"\$SALLYPORT\" --hosts '$TMP/many.json'" \
 	    "$(if_installed fzf "$keys -- sh -c 'exec fzf --sync <\"\$1\"' sh '$TMP/names'")"
 	row filter key_ms ms 1 x1 "$name" "filter $many_hosts hosts, key to repaint"
+	hosts_json "$paint_hosts" "$PORT" >"$TMP/most.json"
+	compare filtermost "--until '$paint_hosts hosts' --type / $keys -- \"\$SALLYPORT\" --hosts '$TMP/most.json'" ''
+	row filtermost key_ms ms 1 16 '' "filter $paint_hosts hosts, key to repaint"
 }
 
 bench_menu() {
