@@ -38,7 +38,6 @@ struct detail {
 
 /* What one check or one stage of a connection found. */
 struct result {
-	char *id; /* "net.connect" */
 	enum verdict verdict;
 	char *summary; /* one line; may quote text that we did not write: clean it to show it */
 	char *hint; /* what to do next; NULL: nothing */
@@ -47,6 +46,7 @@ struct result {
 	struct detail *details;
 	size_t detail_count;
 	unsigned others; /* owners besides the first: see result_share() */
+	char id[]; /* "net.connect" */
 };
 
 struct result *result_new(const char *id, enum verdict verdict);

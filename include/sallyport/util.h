@@ -34,6 +34,7 @@ char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t len);
 void *mem_dup(const void *data, size_t len);
 char *mem_printf(const char *fmt, ...) SP_PRINTF(1, 2);
+char *mem_vprintf(const char *fmt, va_list ap) SP_PRINTF(1, 0);
 
 /* ---- str: growable bytes, always followed by a NUL that len does not count ---- */
 
@@ -90,7 +91,10 @@ static inline bool str_eq(const char *a, const char *b)
 }
 /* For the buckets of a table (FNV-1a); no secret is in it. */
 unsigned str_hash(const char *text);
-bool str_starts(const char *text, const char *prefix);
+static inline bool str_starts(const char *text, const char *prefix)
+{
+	return *prefix == '\0' || (*text == *prefix && strncmp(text, prefix, strlen(prefix)) == 0);
+}
 bool str_ends(const char *text, const char *suffix);
 
 /* TIME FORMATS of sshd_config(5): "90", "1m30s"; false: not one. */

@@ -34,9 +34,10 @@ enum verdict verdict_worse(enum verdict a, enum verdict b)
 
 struct result *result_new(const char *id, enum verdict verdict)
 {
-	struct result *result = mem_zalloc(1, sizeof *result);
+	size_t len = strlen(id);
+	struct result *result = mem_zalloc(1, sizeof *result + len + 1);
 
-	result->id = mem_strdup(id);
+	memcpy(result->id, id, len);
 	result->verdict = verdict;
 	result->summary = mem_strdup("");
 	return result;
@@ -55,7 +56,6 @@ void result_free(struct result *result)
 		free(result->details[i].value);
 	}
 	free(result->details);
-	free(result->id);
 	free(result->summary);
 	free(result->hint);
 	free(result);
@@ -69,8 +69,11 @@ struct result *result_share(struct result *result)
 
 static void add_detail(struct result *result, const char *key, char *value)
 {
-	result->details =
-	    mem_realloc(result->details, result->detail_count + 1, sizeof *result->details);
+	enum { STEP = 4 };
+
+	if (result->detail_count % STEP == 0)
+		result->details = mem_realloc(
+		    result->details, result->detail_count + STEP, sizeof *result->details);
 	result->details[result->detail_count++] =
 	    (struct detail){ .key = mem_strdup(key), .value = value };
 }
@@ -93,14 +96,10 @@ static void set_text(char **text, const char *fmt, va_list ap) SP_PRINTF(2, 0);
 
 static void set_text(char **text, const char *fmt, va_list ap)
 {
-	struct str s = STR_INIT;
+	char *made = mem_vprintf(fmt, ap);
 
-	if (str_eq(fmt, "%s"))
-		str_add(&s, va_arg(ap, const char *));
-	else
-		str_vaddf(&s, fmt, ap);
 	free(*text); /* not before: the old text may be among the arguments */
-	*text = str_take(&s);
+	*text = made;
 }
 
 void result_summary(struct result *result, const char *fmt, ...)

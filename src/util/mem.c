@@ -47,7 +47,7 @@ void *mem_realloc(void *old, size_t n, size_t size)
 
 char *mem_strdup(const char *text)
 {
-	return mem_strndup(text, strlen(text));
+	return mem_dup(text, strlen(text) + 1);
 }
 
 char *mem_strndup(const char *text, size_t len)
@@ -71,11 +71,27 @@ void *mem_dup(const void *data, size_t len)
 
 char *mem_printf(const char *fmt, ...)
 {
-	struct str s = STR_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	str_vaddf(&s, fmt, ap);
+	char *text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	return str_take(&s);
+	return text;
+}
+
+char *mem_vprintf(const char *fmt, va_list ap)
+{
+	char small[256]; /* most texts fit, and are not made twice to measure them */
+	va_list again;
+
+	if (strcmp(fmt, "%s") == 0)
+		return mem_strdup(va_arg(ap, const char *));
+	va_copy(again, ap);
+	int len = vsnprintf(small, sizeof small, fmt, again);
+	va_end(again);
+	if (len < (int)sizeof small)
+		return mem_strndup(small, len < 0 ? 0 : (size_t)len);
+	char *text = mem_alloc((size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	return text;
 }

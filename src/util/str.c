@@ -114,11 +114,6 @@ char *str_lower(const char *text)
 	return copy;
 }
 
-bool str_starts(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
 bool str_ends(const char *text, const char *suffix)
 {
 	size_t len = strlen(text), tail = strlen(suffix);
