@@ -29,7 +29,7 @@ void state_free(struct state *state);
 
 /* A result and when it was found, in seconds since 1970. */
 struct state_result {
-	struct result *result; /* without details, but for those of result_is_left() */
+	struct result *result; /* without duration and details, but for those of result_is_left() */
 	double at;
 };
 

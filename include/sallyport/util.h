@@ -52,8 +52,11 @@ struct str {
 void str_done(struct str *s);
 /* Empties it and keeps the memory. */
 void str_reset(struct str *s);
-void str_add(struct str *s, const char *text);
 void str_add_mem(struct str *s, const void *data, size_t len);
+static inline void str_add(struct str *s, const char *text)
+{
+	str_add_mem(s, text, strlen(text));
+}
 void str_add_char(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) SP_PRINTF(2, 3);
 void str_vaddf(struct str *s, const char *fmt, va_list ap) SP_PRINTF(2, 0);

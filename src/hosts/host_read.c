@@ -113,9 +113,28 @@ static bool read_by_kind(const struct read *r)
 	return false;
 }
 
+/* A text without escapes stands there as it is: most are, and there may be very many. */
+static bool is_plain(const struct host_field *field, const struct json_part *value)
+{
+	return (field->kind == FIELD_TEXT || field->kind == FIELD_CHOICE) &&
+	    value->type == JSON_STRING && !memchr(value->text, '\\', value->len);
+}
+
+static bool read_plain(struct host *host, const struct host_field *field,
+    const struct json_part *value, enum field_origin origin, struct err *err)
+{
+	char *text = mem_strndup(value->text + 1, value->len - 2);
+	bool ok = host_set_text(host, field, text, origin, err);
+
+	free(text);
+	return ok;
+}
+
 bool host_read_field(struct host *host, const struct host_field *field,
     const struct json_part *value, enum field_origin origin, struct err *err)
 {
+	if (is_plain(field, value))
+		return read_plain(host, field, value, origin, err);
 	/* cJSON looks at the first 63 characters of a number only. */
 	bool too_long = value->type == JSON_NUMBER && value->len > 60;
 	const char *flaw = json_flaw(value->text, value->len);

@@ -95,8 +95,7 @@ static bool scan_string(struct scan *s)
 				return false;
 			continue;
 		}
-		size_t n = utf8_decode(s->text + s->pos, s->len - s->pos, &cp);
-
+		size_t n = c < 0x80 ? 1 : utf8_decode(s->text + s->pos, s->len - s->pos, &cp);
 		if (!n)
 			return err_set(s->err, ERR_SYNTAX, _("byte 0x%02X is not valid UTF-8"), c);
 		s->pos += n;

@@ -77,7 +77,7 @@ struct news_record {
 	enum { NEWS_HOST, NEWS_SERVER } kind;
 	enum verdict verdict;
 	const char *depth; /* static; NULL: it was not checked */
-	double checked_at, ms, used_at;
+	double checked_at, used_at;
 	long uses;
 	double called_at, unfinished; /* of a server */
 	size_t name_len, address_len, results_len, postponed_len;

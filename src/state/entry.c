@@ -25,7 +25,7 @@ const char *depth_static(const char *name)
 
 void result_pick(const struct json_part *object, struct json_part parts[RESULT_FIELDS])
 {
-	static const char *const names[RESULT_FIELDS] = { "id", "verdict", "summary", "hint", "ms",
+	static const char *const names[RESULT_FIELDS] = { "id", "verdict", "summary", "hint",
 		"fixable", "at", "postponed", "needs" };
 
 	part_pick(object, names, RESULT_FIELDS, parts, NULL);
@@ -35,7 +35,7 @@ void entry_pick(
     const struct json_part *object, struct json_part parts[ENTRY_FIELDS], struct str *others)
 {
 	static const char *const names[ENTRY_FIELDS] = { "address", "depth", "verdict",
-		"checked_at", "ms", "results", "used_at", "uses" };
+		"checked_at", "results", "used_at", "uses" };
 
 	part_pick(object, names, ENTRY_FIELDS, parts, others);
 }
@@ -168,8 +168,6 @@ static void add_check(struct str *out, const struct news_host *news, const struc
 	str_addf(out, ",\"depth\":\"%s\",\"verdict\":\"%s\",\"checked_at\":", news->record.depth,
 	    verdict_name(news->record.verdict));
 	add_number(out, news->record.checked_at);
-	str_add(out, ",\"ms\":");
-	add_number(out, news->record.ms);
 	add_results(out, news, before);
 }
 

@@ -9,10 +9,9 @@ enum { RESULTS_MAX = 64 };
 
 enum result_field {
 	ID,
-	RESULT_VERDICT,
+	RESULT_VERDICT, /* not there: it has passed */
 	SUMMARY,
 	HINT,
-	RESULT_MS,
 	FIXABLE,
 	AT,
 	POSTPONED,
@@ -21,7 +20,7 @@ enum result_field {
 };
 
 /* Those of a check come first. */
-enum entry_field { ADDRESS, DEPTH, VERDICT, CHECKED_AT, MS, RESULTS, USED_AT, USES, ENTRY_FIELDS };
+enum entry_field { ADDRESS, DEPTH, VERDICT, CHECKED_AT, RESULTS, USED_AT, USES, ENTRY_FIELDS };
 
 /* As part_pick() does. */
 void result_pick(const struct json_part *object, struct json_part parts[RESULT_FIELDS]);

@@ -91,7 +91,9 @@ static void add_result(struct str *out, const struct result *result)
 	comma(out);
 	str_add(out, "{\"id\":");
 	quote(out, result->id, ID_MAX);
-	str_addf(out, ",\"verdict\":\"%s\",\"summary\":", verdict_name(result->verdict));
+	if (result->verdict != VERDICT_PASS)
+		str_addf(out, ",\"verdict\":\"%s\"", verdict_name(result->verdict));
+	str_add(out, ",\"summary\":");
 	quote(out, result->summary ? result->summary : "", SUMMARY_MAX);
 	if (result->hint) {
 		str_add(out, ",\"hint\":");
@@ -103,8 +105,6 @@ static void add_result(struct str *out, const struct result *result)
 		add_detail(out, result, "postponed");
 		add_detail(out, result, "needs");
 	}
-	str_add(out, ",\"ms\":");
-	add_number(out, result->duration_ms);
 	str_add_char(out, '}');
 }
 
@@ -147,7 +147,6 @@ void state_news_checked(struct state_news *news, const struct host *host,
 		.depth = depth_static(report->depth),
 		.verdict = report->verdict,
 		.checked_at = state_now(),
-		.ms = report->duration_ms,
 		.address_len = strlen(address) + 1,
 		.results_len = results->len,
 		.postponed_len = postponed->len };

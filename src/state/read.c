@@ -71,11 +71,12 @@ static void detail_read(struct result *result, const char *key, const struct jso
 static bool result_read(const struct json_part *object, double at, struct state_result *out)
 {
 	struct json_part parts[RESULT_FIELDS];
-	enum verdict verdict;
+	enum verdict verdict = VERDICT_PASS;
 
 	result_pick(object, parts);
 	char *id = part_text(&parts[ID]);
-	if (!id || !verdict_read(&parts[RESULT_VERDICT], &verdict)) {
+	if (!id ||
+	    (parts[RESULT_VERDICT].text && !verdict_read(&parts[RESULT_VERDICT], &verdict))) {
 		free(id);
 		return false;
 	}
@@ -83,7 +84,6 @@ static bool result_read(const struct json_part *object, double at, struct state_
 	struct result *result = result_new(id, verdict);
 	result_summary(result, "%s", summary ? summary : "");
 	result->hint = part_text(&parts[HINT]);
-	result->duration_ms = part_number(&parts[RESULT_MS]);
 	result->fixable = parts[FIXABLE].text && *parts[FIXABLE].text == 't';
 	detail_read(result, "postponed", &parts[POSTPONED]);
 	detail_read(result, "needs", &parts[NEEDS]);

@@ -31,11 +31,6 @@ void str_reset(struct str *s)
 		s->data[0] = '\0';
 }
 
-void str_add(struct str *s, const char *text)
-{
-	str_add_mem(s, text, strlen(text));
-}
-
 void str_add_mem(struct str *s, const void *data, size_t len)
 {
 	str_reserve(s, len);
