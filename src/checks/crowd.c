@@ -7,9 +7,9 @@
 
 struct crowd_place {
 	struct crowd_place *next; /* in the bucket */
-	char *key;
 	unsigned bucket, count;
 	struct crowd_guest *first, *last; /* who wait */
+	char key[];
 };
 
 static struct crowd_place *place_get(struct crowd *crowd, const char *key)
@@ -21,18 +21,12 @@ static struct crowd_place *place_get(struct crowd *crowd, const char *key)
 		place = place->next;
 	if (place)
 		return place;
-	place = mem_zalloc(1, sizeof *place);
-	place->key = mem_strdup(key);
+	place = mem_zalloc(1, sizeof *place + strlen(key) + 1);
+	memcpy(place->key, key, strlen(key) + 1);
 	place->bucket = bucket;
 	place->next = crowd->buckets[bucket];
 	crowd->buckets[bucket] = place;
 	return place;
-}
-
-static void place_free(struct crowd_place *place)
-{
-	free(place->key);
-	free(place);
 }
 
 static void place_drop(struct crowd *crowd, struct crowd_place *place)
@@ -42,7 +36,7 @@ static void place_drop(struct crowd *crowd, struct crowd_place *place)
 	while (*link != place)
 		link = &(*link)->next;
 	*link = place->next;
-	place_free(place);
+	free(place);
 }
 
 static void stand_in_line(struct crowd_guest *guest)
@@ -107,7 +101,7 @@ void crowd_done(struct crowd *crowd)
 	for (unsigned i = 0; i < CROWD_BUCKETS; i++) {
 		for (struct crowd_place *place = crowd->buckets[i], *next; place; place = next) {
 			next = place->next;
-			place_free(place);
+			free(place);
 		}
 		crowd->buckets[i] = NULL;
 	}

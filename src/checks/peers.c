@@ -11,12 +11,12 @@
 
 struct peer {
 	struct peer *next; /* in the bucket */
-	char *key;
 	struct known known;
 	bool called, refused;
 	bool remembers; /* what earlier runs left is in the count */
 	double unfinished,
 	    at_ms; /* calls that it may hold against us, and when they were so many */
+	char key[];
 };
 
 /* ---- the table ---- */
@@ -29,8 +29,8 @@ static struct peer *peer_get(struct peers *peers, const char *key)
 		peer = peer->next;
 	if (peer)
 		return peer;
-	peer = mem_zalloc(1, sizeof *peer);
-	peer->key = mem_strdup(key);
+	peer = mem_zalloc(1, sizeof *peer + strlen(key) + 1);
+	memcpy(peer->key, key, strlen(key) + 1);
 	peer->next = *bucket;
 	return *bucket = peer;
 }
@@ -41,7 +41,6 @@ void peers_done(struct peers *peers)
 		for (struct peer *peer = peers->buckets[i], *next; peer; peer = next) {
 			next = peer->next;
 			known_done(&peer->known);
-			free(peer->key);
 			free(peer);
 		}
 		peers->buckets[i] = NULL;

@@ -39,8 +39,14 @@ struct result *result_new(const char *id, enum verdict verdict)
 
 	memcpy(result->id, id, len);
 	result->verdict = verdict;
-	result->summary = mem_strdup("");
+	result->summary = result->id + len;
 	return result;
+}
+
+/* At first it is empty, and the end of the id. */
+static bool has_summary(const struct result *result)
+{
+	return result->summary != result->id + strlen(result->id);
 }
 
 void result_free(struct result *result)
@@ -56,7 +62,8 @@ void result_free(struct result *result)
 		free(result->details[i].value);
 	}
 	free(result->details);
-	free(result->summary);
+	if (has_summary(result))
+		free(result->summary);
 	free(result->hint);
 	free(result);
 }
@@ -92,43 +99,37 @@ struct result *result_dup(const struct result *result)
 	return dup;
 }
 
-static void set_text(char **text, const char *fmt, va_list ap) SP_PRINTF(2, 0);
-
-static void set_text(char **text, const char *fmt, va_list ap)
-{
-	char *made = mem_vprintf(fmt, ap);
-
-	free(*text); /* not before: the old text may be among the arguments */
-	*text = made;
-}
+/* The old texts are freed last: they may be among the arguments. */
 
 void result_summary(struct result *result, const char *fmt, ...)
 {
+	char *before = has_summary(result) ? result->summary : NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	set_text(&result->summary, fmt, ap);
+	result->summary = mem_vprintf(fmt, ap);
 	va_end(ap);
+	free(before);
 }
 
 void result_hint(struct result *result, const char *fmt, ...)
 {
+	char *before = result->hint;
 	va_list ap;
 
 	va_start(ap, fmt);
-	set_text(&result->hint, fmt, ap);
+	result->hint = mem_vprintf(fmt, ap);
 	va_end(ap);
+	free(before);
 }
 
 void result_detail(struct result *result, const char *key, const char *fmt, ...)
 {
-	char *value = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	set_text(&value, fmt, ap);
+	add_detail(result, key, mem_vprintf(fmt, ap));
 	va_end(ap);
-	add_detail(result, key, value);
 }
 
 const char *result_detail_get(const struct result *result, const char *key)
