@@ -161,6 +161,11 @@ char *host_get_text(const struct host *host, const struct host_field *field);
 /* "user@hostname", with ":port" when it is not 22 and brackets around an IPv6 literal.  Caller frees; not cleaned. */
 char *host_address(const struct host *host);
 /*
+ * What a server is called where its calls are counted: "ADDRESS PORT".  An IPv4 address that is written as one of IPv6
+ * (RFC 4291 section 2.5.5.2, as getnameinfo() prints it) is the same server.  Caller frees.
+ */
+char *server_name(const char *address, long port);
+/*
  * The file that session_log names, which must be set, for a session that begins at that time: {name}, {hostname},
  * {user} and {port} are the host's, made safe as part of a file name, %Y %m %d %j %H %M %S
  * the date's; "~/" is the home folder.  Caller frees.  NULL with err.

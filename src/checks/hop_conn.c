@@ -90,7 +90,7 @@ static bool retry_later(struct hop *hop, const struct result *result)
 
 static void note_call(struct hop *hop, const char *address)
 {
-	char *key = mem_printf("%s %ld", address, hop->host->port);
+	char *key = server_name(address, hop->host->port);
 
 	peer_called(hop->run, key);
 	free(key);

@@ -16,6 +16,7 @@
 /* ---- key files, each read once however many hosts use it ---- */
 
 struct check_key {
+	struct check_key *next; /* in the cache */
 	char *path; /* as the host names it */
 	struct strlist certs; /* certificate_file of the host */
 	bool loaded; /* file is filled in; else err says why not */
@@ -36,9 +37,10 @@ struct key_verdict {
 
 enum { KEY_VERDICTS = 5 };
 
+enum { KEY_BUCKETS = 1024 };
+
 struct key_cache {
-	struct check_key **items;
-	size_t len, cap;
+	struct check_key *buckets[KEY_BUCKETS]; /* by a hash of the path */
 	struct key_verdict verdicts[KEY_VERDICTS];
 	struct strlist defaults; /* ssh's own list, looked up once */
 	bool defaults_known;

@@ -101,33 +101,38 @@ static bool same_texts(const struct strlist *a, const struct strlist *b)
 const struct check_key *key_cache_get(
     struct key_cache *cache, const char *path, const struct strlist *certs)
 {
-	for (size_t i = 0; i < cache->len; i++)
-		if (str_eq(cache->items[i]->path, path) &&
-		    same_texts(&cache->items[i]->certs, certs))
-			return cache->items[i];
-	if (cache->len == cache->cap) {
-		cache->cap = cache->cap ? cache->cap * 2 : 8;
-		cache->items = mem_realloc(cache->items, cache->cap, sizeof *cache->items);
+	struct check_key **bucket = &cache->buckets[str_hash(path) % KEY_BUCKETS], *key = *bucket;
+
+	while (key && !(str_eq(key->path, path) && same_texts(&key->certs, certs)))
+		key = key->next;
+	if (key)
+		return key;
+	key = key_load(path, certs);
+	key->next = *bucket;
+	return *bucket = key;
+}
+
+static void bucket_done(struct check_key *key)
+{
+	for (struct check_key *next; key; key = next) {
+		next = key->next;
+		key_file_done(&key->file);
+		free(key->path);
+		strlist_done(&key->certs);
+		free(key->bad_cert);
+		free(key->bad_folder);
+		free(key);
 	}
-	cache->items[cache->len] = key_load(path, certs);
-	return cache->items[cache->len++];
 }
 
 void key_cache_done(struct key_cache *cache)
 {
-	for (size_t i = 0; i < cache->len; i++) {
-		key_file_done(&cache->items[i]->file);
-		free(cache->items[i]->path);
-		strlist_done(&cache->items[i]->certs);
-		free(cache->items[i]->bad_cert);
-		free(cache->items[i]->bad_folder);
-		free(cache->items[i]);
-	}
+	for (size_t i = 0; i < KEY_BUCKETS; i++)
+		bucket_done(cache->buckets[i]);
 	for (size_t i = 0; i < KEY_VERDICTS; i++) {
 		free(cache->verdicts[i].keys);
 		result_free(cache->verdicts[i].result);
 	}
-	free(cache->items);
 	strlist_done(&cache->defaults);
 	memset(cache, 0, sizeof *cache);
 }

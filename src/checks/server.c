@@ -82,7 +82,7 @@ static void hang_up(struct server *server)
 static void before_connect(struct server *server, const char *address)
 {
 	const struct host *host = behind_called(server_subject(server, server->at));
-	char *place = mem_printf("%s %ld", address, host->port);
+	char *place = server_name(address, host->port);
 
 	if (!enter_place(server, place))
 		give_turn_back(server);

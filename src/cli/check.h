@@ -60,6 +60,7 @@ struct check_mark {
 struct check_marks {
 	struct text_tally tally;
 	size_t hosts; /* in the whole selection */
+	bool write_failed; /* a child could not print what it told */
 	int told; /* what was found: see check_told.h */
 	struct check_mark of[];
 };

@@ -37,13 +37,23 @@ struct ends {
 	struct loop_signal *of[3];
 };
 
+/* As ssh.c of OpenSSH has it: nohup is obeyed. */
+static bool is_ignored(int signum)
+{
+	struct sigaction now;
+
+	return signum == SIGHUP && sigaction(signum, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static struct ends ends_start(struct check_telling *telling)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct ends ends = { { NULL } };
 
 	for (size_t i = 0; i < (telling->marks ? 1 : ARRAY_LEN(signals)); i++)
-		ends.of[i] = loop_signal_start(telling->loop, signals[i], on_interrupt, telling);
+		if (!is_ignored(signals[i]))
+			ends.of[i] =
+			    loop_signal_start(telling->loop, signals[i], on_interrupt, telling);
 	return ends;
 }
 

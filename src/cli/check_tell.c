@@ -7,6 +7,15 @@
 
 #include "sallyport/hosts.h"
 
+static void write_has_failed(struct check_telling *telling)
+{
+	telling->write_failed = true;
+	if (telling->marks)
+		telling->marks->write_failed = true;
+	if (telling->checks)
+		checks_stop(telling->checks);
+}
+
 /*
  * Before the loop sleeps: one write for all that a turn has told.  A reader that has gone ends
  * the run: nobody is there to be told.
@@ -16,11 +25,8 @@ static void write_pending(void *ctx)
 	struct check_telling *telling = ctx;
 
 	if (!telling->write_failed && telling->pending.len > 0 &&
-	    cli_print(&telling->pending) != EXIT_OK) {
-		telling->write_failed = true;
-		if (telling->checks)
-			checks_stop(telling->checks);
-	}
+	    cli_print(&telling->pending) != EXIT_OK)
+		write_has_failed(telling);
 	str_reset(&telling->pending);
 }
 
@@ -190,11 +196,17 @@ void check_telling_init(struct check_telling *telling, const struct cli *cli,
 	loop_task_init(&telling->write, loop, write_pending, telling);
 }
 
+/* Here, or in a child that told its part. */
+static bool has_write_failed(const struct check_telling *telling)
+{
+	return telling->write_failed || (telling->marks && telling->marks->write_failed);
+}
+
 int check_telling_status(const struct check_telling *telling)
 {
 	if (telling->interrupted)
 		return EXIT_INTERRUPTED;
-	if (telling->write_failed || !text_tally_fine(telling->tally, telling->wanted->strict))
+	if (has_write_failed(telling) || !text_tally_fine(telling->tally, telling->wanted->strict))
 		return EXIT_FAILED;
 	return EXIT_OK;
 }

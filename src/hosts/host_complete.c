@@ -76,3 +76,12 @@ char *host_address(const struct host *host)
 		str_addf(&out, ":%ld", host->port);
 	return str_take(&out);
 }
+
+char *server_name(const char *address, long port)
+{
+	static const char mapped[] = "::ffff:";
+
+	if (str_starts(address, mapped) && strchr(address, '.'))
+		address += strlen(mapped);
+	return mem_printf("%s %ld", address, port);
+}

@@ -104,17 +104,15 @@ static void runner_decided(struct runner *runner, int errnum)
 	loop_task_queue(&race->step);
 }
 
-static const struct address *runner_address(const struct runner *runner)
-{
-	return &runner->race->entries[runner - runner->race->runners].address;
-}
-
 static void on_ready(void *ctx, unsigned events)
 {
 	struct runner *runner = ctx;
+	const struct race_entry *entry = &runner->race->entries[runner - runner->race->runners];
 
 	(void)events;
-	runner_decided(runner, connect_result(runner->fd, runner_address(runner)));
+	if (runner->race->winner == entry) /* libuv may tell a thing twice in one round */
+		return;
+	runner_decided(runner, connect_result(runner->fd, &entry->address));
 }
 
 /* The socket is made, bound and told to connect.  0, EINPROGRESS or what went wrong. */

@@ -230,24 +230,37 @@ bool state_write(const struct state_news *news, const struct host_list *list, st
 
 /* ---- automatic calls ---- */
 
+/* Writes down that it is called now; unfinished as in state_news_called(). */
+static enum state_call note_call(struct state_file *file, const struct state *state,
+    const char *server, double unfinished, double now, enum state_call answer, struct err *err)
+{
+	struct state_news *news = state_news_new();
+
+	state_news_called(news, server, now, unfinished);
+	if (!replace(file, state, news, NULL, now, err))
+		answer = STATE_CALL_UNKNOWN;
+	state_news_free(news);
+	return answer;
+}
+
+/*
+ * A call that is to come: the clock was set back.  It may have been made just now; but the interval passes by the new
+ * clock, and not when that gets there.
+ */
 static enum state_call call_locked(struct state_file *file, struct state *state, const char *server,
     double *ago_s, struct err *err)
 {
-	struct state_news *news = state_news_new();
+	struct known_server known;
 	double now = state_now();
-	enum state_call answer = STATE_CALL_LATER;
 
 	servers_sort(state);
-	double ago = state_called_ago(state, server, now);
-	if (ago >= 0 && ago < STATE_INTERVAL_S) {
-		*ago_s = ago;
-	} else {
-		state_news_called(news, server, now, 1);
-		answer = replace(file, state, news, NULL, now, err) ? STATE_CALL_NOW
-								    : STATE_CALL_UNKNOWN;
-	}
-	state_news_free(news);
-	return answer;
+	bool is_known = server_find(state, server, &known);
+	*ago_s = state_age(known.called, now);
+	if (!is_known || *ago_s >= STATE_INTERVAL_S)
+		return note_call(file, state, server, 1, now, STATE_CALL_NOW, err);
+	if (known.called > now)
+		return note_call(file, state, server, 0, now, STATE_CALL_LATER, err);
+	return STATE_CALL_LATER;
 }
 
 enum state_call state_call(const char *server, double *ago_s, struct err *err)

@@ -109,7 +109,7 @@ void remember_called(struct ui *ui, const struct result *result)
 
 	if (!str_eq(result->id, "net.connect") || address == NULL || port == NULL)
 		return;
-	char *server = mem_printf("%s %s", address, port);
+	char *server = server_name(address, strtol(port, NULL, 10));
 	state_news_called(remember_news(ui), server, state_now(), 0);
 	remember_write(ui);
 	free(server);

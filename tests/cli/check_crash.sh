@@ -41,6 +41,11 @@ for at in $places; do
 done
 [ "$(grep -o '"id":"checker"' "$state" | wc -l)" -eq "$crashed" ] || fail "not each crash is remembered"
 
+# What a child could not print is no success either.
+status=0
+"$SALLYPORT" check good >/dev/full 2>"$TMP/err" || status=$?
+[ "$status" -eq 1 ] || fail "status $status with a full disk"
+
 expect 1 "$SALLYPORT" check --all --json --timeout 3
 expect_out '"id":"checker","verdict":"fail","summary":"checking this host crashed the checker, by signal 6'
 grep -o '{"name":"[a-z0-9-]*"' "$TMP/out" | cut -d'"' -f4 >"$TMP/names"

@@ -27,6 +27,18 @@ connecting() { # its local checks are done by then, but the connection may not h
 	grep -q "$(printf ':%04X 01 ' "$PORT")" /proc/net/tcp
 }
 
+# nohup is obeyed.
+trap '' HUP
+"$SALLYPORT" check "root@127.0.0.1:$PORT" --timeout 1 --depth reach --json-lines >"$TMP/out" &
+checker=$!
+trap - HUP
+wait_for told
+kill -HUP "$checker"
+status=0
+wait "$checker" || status=$?
+[ "$status" -eq 1 ] || fail "status $status after SIGHUP that is ignored"
+expect_no_out interrupted
+
 interrupt told --json-lines
 expect_out '"id":"ssh.banner","verdict":"skip","summary":"interrupted"'
 expect_out '"details":{"postponed":"interrupted"}'

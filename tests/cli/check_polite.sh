@@ -74,6 +74,12 @@ for i in 1 2 3 4 5 6; do echo "u$i 127.0.0.1 $full user$i"; done | hosts >"$TMP/
 	fail "more than one connection"
 
 # One address in many spellings: to the banner they are one server, and one visit serves all.
+check_mapped() { # where there is IPv6 at all
+	for name in 127.0.0.1 ::ffff:127.0.0.1; do echo "$name $name $good $me"; done | hosts >"$TMP/hosts.json"
+	check_visits 1 --depth reach --all
+	[ "$(grep -c '"id":"ssh.banner","verdict":"pass"' "$TMP/out")" -eq 2 ] || fail "not both were told"
+}
+[ ! -e /proc/net/if_inet6 ] || check_mapped
 spellings='127.0.0.1 127.1 127.0.1 0177.1 0x7f.1 2130706433'
 for name in $spellings; do echo "$name $name $good $me"; done | hosts >"$TMP/hosts.json"
 check_visits 1 --depth reach --all

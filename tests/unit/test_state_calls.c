@@ -30,9 +30,16 @@ static void a_time_to_come_counts_as_now(void **unused)
 	double ago = -1;
 
 	(void)unused;
-	write_call(-1000, 0);
+	write_call(-20, 0);
 	assert_int_equal(state_call("a 22", &ago, NULL), STATE_CALL_LATER);
 	assert_true(ago == 0);
+	/* The clock was set back by a day (faults C8): the interval passes all the same, from now on. */
+	write_call(-86400, -86399);
+	assert_int_equal(state_call("a 22", &ago, NULL), STATE_CALL_LATER);
+	struct state *state = state_read(NULL);
+	assert_true(
+	    state_called_ago(state, "a 22", state_now() + STATE_INTERVAL_S) >= STATE_INTERVAL_S);
+	state_free(state);
 	write_call(31, -31);
 	assert_int_equal(state_call("a 22", &ago, NULL), STATE_CALL_NOW);
 	assert_true(state_age(200, 100) == 0);
