@@ -21,10 +21,23 @@ static bool is_same_text(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : str_eq(a, b);
 }
 
+/* That a check was left undone, and for whom: result_is_left(). */
+static const char *const kept_details[] = { "postponed", "needs" };
+
+static bool has_same_details(const struct result *a, const struct result *b)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kept_details); i++)
+		if (!is_same_text(result_detail_get(a, kept_details[i]),
+			result_detail_get(b, kept_details[i])))
+			return false;
+	return true;
+}
+
 static bool is_same(const struct result *a, const struct result *b)
 {
 	return a->verdict == b->verdict && a->fixable == b->fixable && str_eq(a->id, b->id) &&
-	    is_same_text(a->summary, b->summary) && is_same_text(a->hint, b->hint);
+	    is_same_text(a->summary, b->summary) && is_same_text(a->hint, b->hint) &&
+	    has_same_details(a, b);
 }
 
 static struct result *copy(const struct result *result)
@@ -35,6 +48,10 @@ static struct result *copy(const struct result *result)
 	if (result->hint != NULL)
 		result_hint(made, "%s", result->hint);
 	made->fixable = result->fixable;
+	for (size_t i = 0; i < ARRAY_LEN(kept_details); i++)
+		if (result_detail_get(result, kept_details[i]))
+			result_detail(made, kept_details[i], "%s",
+			    result_detail_get(result, kept_details[i]));
 	return made;
 }
 

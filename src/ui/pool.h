@@ -14,7 +14,7 @@ struct pool {
 	struct result *slots[POOL_SIZE]; /* by a hash of the words; NULL: none */
 };
 
-/* The same as a result that the caller owns, without duration and details, which the menu does not show. */
+/* The same as a result that the caller owns, without duration and those details that the menu has no use for. */
 struct result *pool_get(struct pool *pool, const struct result *result);
 void pool_done(struct pool *pool);
 

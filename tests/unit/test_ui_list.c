@@ -328,6 +328,34 @@ static void results_in_the_same_words_are_kept_once(void **state)
 	result_free(d);
 }
 
+/* That a check was ended before the login was asked about is not lost on the way to the list. */
+static void what_is_left_undone_is_no_pass(void **state)
+{
+	static struct pool pool;
+	struct host host = { .name = (char *)(uintptr_t) "a" };
+	struct result *methods = result_new("auth.methods", VERDICT_PASS);
+	struct result *left = result_new("auth.publickey", VERDICT_SKIP);
+	struct result *done = result_new("auth.publickey", VERDICT_SKIP);
+	struct entry entry;
+
+	(void)state;
+	result_detail(left, "postponed", "interrupted");
+	entry_init(&entry, &host);
+	entry_begin(&entry, DEPTH_AUTH);
+	entry_add(&entry, pool_get(&pool, methods), 0);
+	entry_add(&entry, pool_get(&pool, left), 0);
+	entry_finish(&entry, DEPTH_LOCAL);
+	assert_int_not_equal(entry_sign(&entry), SIGN_PASS);
+	/* The same words, and nothing is left. */
+	entry_add(&entry, pool_get(&pool, done), 0);
+	assert_int_equal(entry_sign(&entry), SIGN_PASS);
+	entry_done(&entry);
+	result_free(methods);
+	result_free(left);
+	result_free(done);
+	pool_done(&pool);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_start, scene_end)
 
 int main(void)
@@ -343,6 +371,7 @@ int main(void)
 		TEST(there_is_an_end_even_if_all_kill),
 		TEST(who_is_taken_out_is_not_waited_for),
 		cmocka_unit_test(results_in_the_same_words_are_kept_once),
+		cmocka_unit_test(what_is_left_undone_is_no_pass),
 		TEST(a_crash_is_forgotten_by_a_run_as_deep),
 	};
 
