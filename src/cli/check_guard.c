@@ -88,8 +88,10 @@ static int wait_for(const struct guard *guard, pid_t pid)
 	for (;;) {
 		int signum = sigwaitinfo(&guard->signals, NULL);
 
-		if (signum != -1 && signum != SIGCHLD)
+		if (signum != -1 && signum != SIGCHLD) {
 			kill(pid, signum);
+			kill(pid, SIGCONT); /* one that was stopped would not hear of it */
+		}
 		do
 			ended = waitpid(pid, &status, WNOHANG);
 		while (ended == -1 && errno == EINTR);

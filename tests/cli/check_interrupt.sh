@@ -70,6 +70,23 @@ grep -A1 -x 'mute: [a-z]*, not looked at to the end' "$TMP/out" | grep -q '^  sk
 	fail 'not said why'
 grep -qE '^3 hosts: .*[12] fail.*; not looked at to the end: [12]$' "$TMP/out" || fail 'not counted'
 
+# A child that was stopped hears of it, too.
+"$SALLYPORT" check "root@127.0.0.1:$mute" --timeout 60 >"$TMP/out" 2>"$TMP/err" &
+checker=$!
+PORT=$mute
+wait_for connecting
+child=$(tr -d " " <"/proc/$checker/task/$checker/children")
+kill -STOP "$child"
+wait_for grep -q '^State:[[:space:]]*T' "/proc/$child/status"
+kill -INT "$checker"
+ended() { # some shells take it away at once, others with wait
+	! grep -q '^State:[[:space:]]*[^Z]' "/proc/$checker/status" 2>/dev/null
+}
+wait_for ended
+status=0
+wait "$checker" || status=$?
+[ "$status" -eq 130 ] || fail "status $status of a check that was stopped"
+
 # The menu ends a check by SIGTERM: what had been found is remembered.
 "$SALLYPORT" check --hosts "$TMP/hosts.json" --all --json-lines --timeout 60 >"$TMP/out" 2>"$TMP/err" &
 checker=$!
