@@ -31,7 +31,8 @@ void check_memory_add(struct check_memory *memory, const struct host *host,
     const struct host_report *report, bool interrupted)
 {
 	/* One that stands on the command line only is not in the menu. */
-	if (memory->news && memory->kept && host->name && host->line > 0)
+	if (memory->news && memory->kept && host->name &&
+	    hosts_by_id(memory->list, host->id) == host)
 		state_news_checked(memory->news, host, report, interrupted);
 }
 

@@ -172,6 +172,11 @@ rm "$XDG_STATE_HOME"
 
 # ---- what a check never does ----
 
+# Another user at a host of the list is no host of the list.
+forget
+check_visits 1 other@a
+grep -q 'other@a' "$state" && fail "remembered: $(cat "$state")"
+
 forget
 rm -f "$LAB/known_hosts.before"
 cp "$LAB/known_hosts" "$LAB/known_hosts.before"
