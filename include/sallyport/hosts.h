@@ -261,6 +261,8 @@ void hosts_done(struct host_list *list);
 /* By exact name; NULL when there is none.  A host with a problem (a duplicate name too) is
  * returned: look at its problem before use. */
 struct host *hosts_find(const struct host_list *list, const char *name);
+/* The name of the list that somebody may have meant by one that is not in it; NULL: it is like none of them.  The list owns it. */
+const char *hosts_nearest(const struct host_list *list, const char *name);
 struct host *hosts_by_id(const struct host_list *list, unsigned id);
 /*
  * DEST of a command: a host by name, also as user@name, name:port or ssh://user@name:port, which then win over its

@@ -26,6 +26,15 @@ static void remark(struct result *result, const struct host_list *list, const st
 			 : _("Mend the hosts file: this is so for all hosts in it."));
 }
 
+/* Where it is mended: a host that is in no file is an address with our defaults, or a name without an entry. */
+static const char *problem_hint(const struct host *host)
+{
+	if (host->line)
+		return _("Mend this entry of the hosts file.");
+	return host->hostname ? _("Mend the defaults of the hosts file.")
+			      : _("sallyport list shows the hosts that are there.");
+}
+
 struct result *host_settings_judge(
     const char *id, const struct host_list *list, const struct host *host)
 {
@@ -36,7 +45,7 @@ struct result *host_settings_judge(
 
 	if (host->problem) {
 		result_summary(result, "%s", host->problem);
-		result_hint(result, _("Mend this entry of the hosts file."));
+		result_hint(result, "%s", problem_hint(host));
 		return result;
 	}
 	if (!host_name_valid(host->hostname, &err) ||

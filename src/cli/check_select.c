@@ -56,7 +56,7 @@ static bool add_named(struct check_selection *selection, const struct host_list 
 	struct host *host = hosts_find(list, name);
 
 	if (!host && !strpbrk(name, "@.:"))
-		return cli_no_such_host(name, err);
+		return cli_no_such_host(list, name, err);
 	if (!host) {
 		host = hosts_resolve(list, name, err);
 		if (!host)
@@ -96,8 +96,11 @@ static bool add_from(struct check_selection *selection, const struct host_list *
 	size_t size = 0;
 	ssize_t len;
 
-	if (!file)
-		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+	if (!file) {
+		err_set(err, ERR_NOTFOUND, "--names-from %s: %s", path, strerror(errno));
+		return err_hint(err,
+		    _("It must be a file with one name a line, as sallyport list --names prints them."));
+	}
 	while ((len = getline(&line, &size, file)) > 0) {
 		line[strcspn(line, "\r\n")] = '\0'; /* also of a file from Windows */
 		if (line[strspn(line, " \t")])
@@ -107,7 +110,7 @@ static bool add_from(struct check_selection *selection, const struct host_list *
 	bool ok = !ferror(file);
 	if (file != stdin)
 		fclose(file);
-	return ok || err_set(err, ERR_IO, _("%s: cannot be read"), path);
+	return ok || err_set(err, ERR_NOTFOUND, _("--names-from %s: cannot be read"), path);
 }
 
 /* A group's folders belong to it: "aliyun" is also "aliyun/hangzhou". */

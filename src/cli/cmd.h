@@ -101,8 +101,8 @@ bool cli_colour(int fd);
 
 /* There is no hosts file yet, or no host in it: says so, and how to get one. */
 void cli_no_hosts(const struct host_list *list, struct err *err);
-/* Of a name that somebody gave; always false. */
-bool cli_no_such_host(const char *name, struct err *err);
+/* Of a name that somebody gave, with the host of the list that may be meant; always false. */
+bool cli_no_such_host(const struct host_list *list, const char *name, struct err *err);
 /* Finds and reads the hosts file.  Warnings go to standard error with -v. */
 bool cli_load_hosts(const struct cli *cli, struct host_list *list, struct err *err);
 

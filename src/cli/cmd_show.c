@@ -98,7 +98,7 @@ static int show_run(struct cli *cli, int argc, char **argv)
 	if (host) {
 		status = show_host(&list, host, explain, json);
 	} else {
-		cli_no_such_host(argv[1], &err);
+		cli_no_such_host(&list, argv[1], &err);
 		status = cli_fail(&err);
 	}
 	hosts_done(&list);

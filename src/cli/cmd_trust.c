@@ -281,7 +281,7 @@ static struct host *find(const struct host_list *list, const char *name, struct 
 {
 	if (hosts_find(list, name) || strpbrk(name, "@.:"))
 		return hosts_resolve(list, name, err);
-	cli_no_such_host(name, err);
+	cli_no_such_host(list, name, err);
 	return NULL;
 }
 

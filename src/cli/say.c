@@ -119,11 +119,16 @@ void cli_no_hosts(const struct host_list *list, struct err *err)
 	free(path);
 }
 
-bool cli_no_such_host(const char *name, struct err *err)
+bool cli_no_such_host(const struct host_list *list, const char *name, struct err *err)
 {
+	const char *meant = hosts_nearest(list, name);
+
 	if (*name) {
 		err_set(err, ERR_NOTFOUND, _("%s: no such host"), name);
-		return err_hint(err, _("sallyport list shows all hosts."));
+		return err_hint(err,
+		    meant ? _("Did you mean %s?  sallyport list shows all hosts.")
+			  : _("sallyport list shows all hosts."),
+		    meant);
 	}
 	err_set(err, ERR_NOTFOUND, _("\"\": a host's name is not empty"));
 	return err_hint(

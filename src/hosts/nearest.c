@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a member that is none was meant to be. */
+/* What a member, or a host, that is none was meant to be. */
 #include "sallyport/hosts.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "nearest.h"
 
-enum { NAME_MAX_LEN = 40 }; /* no member has a longer name */
+enum { NAME_MAX_LEN = 40 }; /* no member has a longer name; a host that has is not looked for */
 
 /* What other programs call it. */
 static const struct {
@@ -115,4 +116,16 @@ const char *host_field_nearest(const char *name)
 	for (size_t i = 0; i < count; i++)
 		names[i] = fields[i].json;
 	return nearest_of(name, names, count);
+}
+
+const char *hosts_nearest(const struct host_list *list, const char *name)
+{
+	const char **names = mem_realloc(NULL, list->len + 1, sizeof *names);
+
+	for (size_t i = 0; i < list->len; i++)
+		names[i] = list->items[i]->name ? list->items[i]->name : "";
+	const char *best = nearest_of(name, names, list->len);
+
+	free(names);
+	return best;
 }

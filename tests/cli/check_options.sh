@@ -86,7 +86,17 @@ expect_err 'sallyport: '
 expect_err 'no host named'
 expect 2 "$SALLYPORT" check web3
 expect_err 'sallyport: web3: no such host'
+expect_err 'hint: Did you mean web1?'
+expect 2 "$SALLYPORT" check nothing-like-it
+expect_no_err 'Did you mean'
+expect_err 'hint: sallyport list shows all hosts.'
+expect 2 "$SALLYPORT" check --names-from "$TMP/no-such-file"
+expect_err "sallyport: --names-from $TMP/no-such-file: No such file"
 expect_err 'hint: '
+echo web0 >"$TMP/gone"
+expect 1 "$SALLYPORT" check --depth local --names-from "$TMP/gone"
+expect_out 'web0: there is no such host in '
+expect_out 'hint: sallyport list shows the hosts that are there.'
 expect 2 "$SALLYPORT" check --tag nothing
 expect_err 'none matches'
 expect 2 "$SALLYPORT" check --all --depth deep
