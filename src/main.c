@@ -56,6 +56,7 @@ int main(int argc, char **argv)
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to handle, not a death */
+	signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow (ulimit -f) */
 	int status = cli_main(argc, argv, &menu);
 
 	return status == -1 ? run_menu(argv[0], &menu) : status;

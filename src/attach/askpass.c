@@ -69,6 +69,7 @@ static void run(const char *program, char *text, int out)
 	char *argv[] = { name, text, NULL };
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (dup2(out, STDOUT_FILENO) != -1)
 		execvp(program, argv);
 	_exit(127);

@@ -74,11 +74,12 @@ bool state_file_lock(struct state_file *file, struct err *err)
 	return ok;
 }
 
-/* mkstemp() makes it 0600. */
+/* The lock is held: what is there under that name was left by a process that was killed. */
 void state_file_begin(struct state_file *file)
 {
-	file->temporary = mem_printf("%s.XXXXXX", file->path);
-	file->out = mkostemp(file->temporary, O_CLOEXEC);
+	file->temporary = mem_printf("%s.new", file->path);
+	unlink(file->temporary);
+	file->out = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	file->errnum = file->out == -1 ? errno : 0;
 }
 

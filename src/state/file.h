@@ -25,7 +25,7 @@ void state_file_done(struct state_file *file);
 bool state_file_read(const struct state_file *file, struct str *text, struct err *err);
 /* Waits for other writers, but not for long. */
 bool state_file_lock(struct state_file *file, struct err *err);
-/* A new file: begun, added to, and put in its place, all of it or nothing.  What fails on the way is told at the end. */
+/* With the lock.  A new file: begun, added to, and put in its place, all of it or nothing.  What fails on the way is told at the end. */
 void state_file_begin(struct state_file *file);
 void state_file_add(struct state_file *file, const char *data, size_t len);
 bool state_file_replace(struct state_file *file, struct err *err);

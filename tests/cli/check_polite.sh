@@ -170,6 +170,17 @@ automatic 0 a
 grep -q 'cannot remember when they called last' "$TMP/out" || fail "called without a memory"
 rm "$XDG_STATE_HOME"
 
+# Nor where files may not grow.
+check_visits 1 a
+cp "$state" "$TMP/state.before"
+(
+	ulimit -f 0
+	"$SALLYPORT" check --hosts "$TMP/hosts.json" --depth reach -v a 2>&1 || echo "status $?"
+) | cat >"$TMP/out"
+expect_out 'not remembered'
+expect_no_out 'status '
+expect_same "$state" "$TMP/state.before"
+
 # ---- what a check never does ----
 
 # Another user at a host of the list is no host of the list.

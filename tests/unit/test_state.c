@@ -233,6 +233,22 @@ static void a_damaged_file_is_set_aside(void **unused)
 	free(bad);
 }
 
+/* Of a process that was killed as it wrote; and nobody else's file is written to by a link in its place. */
+static void what_a_killed_writer_left_goes(void **unused)
+{
+	static const struct found found[] = { { "net.connect", VERDICT_PASS, "x", false } };
+	char *left = mem_printf("%s.new", path);
+	struct stat st;
+
+	(void)unused;
+	write_file("{}");
+	assert_int_equal(symlink("elsewhere", left), 0);
+	check("web", "reach", found, 1, false);
+	assert_known("[web pass net.connect=pass:x]");
+	assert_int_equal(lstat(left, &st), -1);
+	free(left);
+}
+
 static void the_file_of_a_later_version_is_left_alone(void **unused)
 {
 	static const char later[] = "{\"version\":2,\"hosts\":[]}";
@@ -330,6 +346,7 @@ int main(void)
 		TEST(what_was_left_undone_is_known_as_such),
 		TEST(writers_at_the_same_time_lose_nothing),
 		TEST(a_damaged_file_is_set_aside),
+		TEST(what_a_killed_writer_left_goes),
 		TEST(the_file_of_a_later_version_is_left_alone),
 		TEST(a_folder_in_its_place_stops_nothing),
 		TEST(on_a_full_disk_the_old_file_stays),
