@@ -44,6 +44,15 @@ static bool agreed(const struct fix *fix, const struct host *host, bool *yes, st
 	return asked;
 }
 
+/* Of one offer among several: with the host it was about. */
+static void say_outcome(const struct host *host, const char *what)
+{
+	char *text = mem_printf("%s: %s", host->name, what);
+
+	say(text);
+	free(text);
+}
+
 static void offer(struct fixing *fixing, const struct host *host, const struct fix *fix)
 {
 	struct err err = ERR_INIT;
@@ -56,12 +65,14 @@ static void offer(struct fixing *fixing, const struct host *host, const struct f
 		cli_error(&err);
 	} else if (yes && fix_apply(fix, &err)) {
 		fixing->made++;
+		say_outcome(host, _("done."));
 	} else if (yes) {
 		fixing->failed = true;
 		cli_error(&err);
 	} else {
-		say(fix_word(fix) ? _("Nothing was changed: the host's name was not typed.")
-				  : _("Nothing was changed."));
+		say_outcome(host,
+		    fix_word(fix) ? _("nothing was changed: the host's name was not typed.")
+				  : _("nothing was changed."));
 	}
 }
 

@@ -30,7 +30,7 @@ expect_err '--fix asks: it cannot write JSON'
 question="chmod 400 $key (its mode is 0644)?"
 for answer in '\r' 'no\r' '\x04' '\e' 'yes\e' '\e[A'; do
 	fix 1 --wait "$question" --send "$answer" -- "$SALLYPORT" check --fix --depth local wide-mode
-	expect_out 'Nothing was changed.'
+	expect_out 'wide-mode: nothing was changed.'
 	mode_is "$key" 644
 done
 fix 130 --wait "$question" --send '\x03' -- "$SALLYPORT" check --fix --depth local wide-mode
@@ -44,6 +44,7 @@ chmod 644 "$key"
 
 fix 0 --wait "$question" --send 'yes\r' -- "$SALLYPORT" check --fix wide-mode
 expect_out 'Checking again:'
+expect_out 'wide-mode: done.'
 expect_out 'would be accepted'
 mode_is "$key" 400
 fix 0 -- "$SALLYPORT" check --fix wide-mode
@@ -86,7 +87,7 @@ expect_out "known:  ssh-ed25519 $old"
 expect_out "shown:  ssh-ed25519 $new"
 expect_out 'Somebody between you and the server would look just like this'
 expect_out '        ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub'
-expect_out "Nothing was changed: the host's name was not typed."
+expect_out "changed: nothing was changed: the host's name was not typed."
 fix 130 --wait 'to do it:' --send '\x03' -- "$SALLYPORT" check --fix changed
 expect_same "$TMP/before" "$LAB/known_hosts"
 [ ! -e "$LAB/known_hosts.old" ] || fail 'something was written'
