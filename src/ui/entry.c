@@ -155,6 +155,12 @@ static bool is_outdated(const struct entry *entry, const struct finding *finding
 	    finding->depth <= entry->running;
 }
 
+bool entry_awaits(const struct entry *entry, const struct finding *finding)
+{
+	return entry->running > DEPTH_LOCAL && entry->session == NULL &&
+	    is_outdated(entry, finding, DEPTH_LOCAL);
+}
+
 void entry_finish(struct entry *entry, enum depth from)
 {
 	size_t kept = 0;

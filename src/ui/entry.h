@@ -60,6 +60,8 @@ void entry_crashed(struct entry *entry, int signum, double now_ms);
  * A session looks at the network and what is behind it (DEPTH_REACH), a check at everything.
  */
 void entry_finish(struct entry *entry, enum depth from);
+/* It is from an earlier run, and the one that is under way on the network may find it anew. */
+bool entry_awaits(const struct entry *entry, const struct finding *finding);
 /* The run ended early: what was found stays, old and new. */
 void entry_abort(struct entry *entry);
 

@@ -59,12 +59,13 @@ static void add_hint(struct doc *doc, const char *hint, bool mark)
 	free(text);
 }
 
-/* What needs no attention takes one line, until one asks for the panel. */
-static void add_finding(struct doc *doc, const struct ui *ui, const struct result *result)
+/* What needs no attention takes one line, until one asks for the panel.  What is being looked at again has no verdict now. */
+static void add_finding(
+    struct doc *doc, const struct ui *ui, const struct result *result, bool awaits)
 {
-	enum role role = role_of_verdict(result->verdict);
-	struct doc_row *row =
-	    doc_add(doc, role, glyph_of_verdict(result->verdict), result->id, result->summary);
+	enum role role = awaits ? ROLE_LABEL : role_of_verdict(result->verdict);
+	const char *glyph = awaits ? glyph_of_running() : glyph_of_verdict(result->verdict);
+	struct doc_row *row = doc_add(doc, role, glyph, result->id, result->summary);
 
 	row->brief =
 	    result->verdict <= VERDICT_PASS && result->hint == NULL && ui->focus != MODE_PANEL;
@@ -99,6 +100,7 @@ void checks_add(struct doc *doc, const struct ui *ui, const struct entry *entry)
 		add_depth(doc, entry);
 	}
 	for (size_t i = 0; i < entry->count; i++)
-		add_finding(doc, ui, entry->findings[i].result);
+		add_finding(
+		    doc, ui, entry->findings[i].result, entry_awaits(entry, &entry->findings[i]));
 	free(state);
 }

@@ -42,6 +42,16 @@ screen_wait 'auth, running'
 screen_keys Escape
 screen_wait 'the check was ended'
 screen_wait_gone 'auth, running'
+# What is being looked at again has no verdict meanwhile; if nothing comes of it, the old one is back.
+screen_keys G
+menu_wait_row good
+screen_wait '✓ net.connect'
+netns_drop server
+screen_keys c
+screen_wait '… net.connect'
+screen_keys Escape
+screen_wait 'the check was ended'
+screen_wait '✓ net.connect'
 screen_keys C
 screen_wait ' of 14'
 screen_keys q
