@@ -55,6 +55,17 @@ static struct host **matching(const struct host_list *list, const char *query, s
 	return hosts;
 }
 
+/* Words of a menu's filter that ask for a sign, which is the menu's: no host would match. */
+static bool asks_for_sign(const char *query)
+{
+	for (; query; query = strchr(query, ' ')) {
+		query += strspn(query, " ");
+		if (!strncmp(query, "is:", 3))
+			return true;
+	}
+	return false;
+}
+
 static int list_run(struct cli *cli, int argc, char **argv)
 {
 	bool json = false, names = false;
@@ -74,6 +85,9 @@ static int list_run(struct cli *cli, int argc, char **argv)
 	if (argc > 2)
 		return cli_usage(
 		    cli, _("one QUERY, please: put words with blanks between them in quotes"));
+	if (asks_for_sign(argv[1]))
+		return cli_usage(cli,
+		    _("is: works in the menu only; sallyport check --all looks at every host"));
 	if (json && names)
 		return cli_usage(cli, _("--json and --names exclude each other"));
 	if (!cli_load_hosts(cli, &list, &err))

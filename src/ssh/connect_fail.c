@@ -114,7 +114,7 @@ enum step connect_fail(struct conn *conn, int errnum, const struct address *to)
 		conn_failf(
 		    conn, ERR_RESET, _("%s port %ld cut the connection at once"), address, port);
 		conn_hint(conn,
-		    _("The machine is up, or a firewall before it, and may block this address."));
+		    _("The machine, or a firewall before it, is up and may block this address for a while. Wait a minute without trying; then see the firewall's rules and the server's log."));
 		break;
 	case EMFILE:
 	case ENFILE:

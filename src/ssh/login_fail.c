@@ -57,7 +57,7 @@ static void hint(struct conn *conn, const char *skipped)
 	else if (login->refused.len)
 		hint_refused(conn, skipped);
 	else if (*skipped)
-		conn_hint(conn, _("Not used: %s"), skipped);
+		conn_hint(conn, _("No key could be used; mend this: %s"), skipped);
 	else if (!ask_possible(conn) && wants_to_ask(&conn->session->methods))
 		conn_hint(conn,
 		    _("The server wants to ask for a password, and nobody could be asked here: use "

@@ -101,3 +101,10 @@ mkdir -p "$TMP/ho me/.config/sallyport"
 cp "$TMP/hosts.json" "$TMP/ho me/.config/sallyport/hosts.json"
 (unset XDG_CONFIG_HOME; HOME="$TMP/ho me" "$SALLYPORT" list --names >"$TMP/out") || fail "HOME with a blank"
 expect_same "$TMP/out" "$TMP/names"
+
+# What checks found is the menu's: such a filter is refused, and does not list nothing.
+for query in is:fail 'web is:fail'; do
+	expect 2 "$SALLYPORT" --hosts "$TMP/hosts.json" list "$query"
+	expect_err 'is: works in the menu only'
+done
+expect 0 "$SALLYPORT" --hosts "$TMP/hosts.json" list 'this:is:none'
