@@ -26,6 +26,10 @@ mode_is "$key" 644
 expect 2 "$SALLYPORT" check --fix --json wide-mode
 expect_err '--fix asks: it cannot write JSON'
 
+# Until it is mended connect says which key it could not use, and what would do.
+expect 255 setsid -w "$SALLYPORT" connect wide-mode true </dev/null
+expect_err "hint: No key could be used; mend this: $key: others may read it (mode 0644): chmod 400"
+
 # The mode of a key: no is the default, and Esc and Ctrl-C are no, too.
 question="chmod 400 $key (its mode is 0644)?"
 for answer in '\r' 'no\r' '\x04' '\e' 'yes\e' '\e[A'; do
