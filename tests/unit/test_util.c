@@ -34,7 +34,7 @@ static int folder_make(void **state)
 static int folder_remove(void **state)
 {
 	static const char *const names[] = { "a", "new/deep/file", "new/deep", "new", "fifo",
-		"sock" };
+		"sock", "locked" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
