@@ -43,10 +43,16 @@ static char *option_argument(const struct host_field *field, const char *value)
 	return mem_printf("%.*s:%s", (int)(blank - value), value, blank + strspn(blank, " \t"));
 }
 
+/* To ssh, "-i none" is a file of that name. */
+static bool has_flag(const struct host_field *field, const char *value)
+{
+	return field->ssh_flag && !(str_eq(field->ssh_flag, "-i") && str_eq(value, "none"));
+}
+
 /* "-p 22" or "-o Port=22", for one value. */
 static void add_option(struct str *out, const struct host_field *field, const char *value)
 {
-	if (field->ssh_flag) {
+	if (has_flag(field, value)) {
 		char *argument = option_argument(field, value);
 
 		add_word(out, field->ssh_flag);

@@ -73,6 +73,14 @@ expect 0 "$SALLYPORT" show bastion --json --explain
 expect_out '"origins":{"name":"host","hostname":"host","port":"built in","user":"host"'
 expect_out '"ssh_command":"ssh -o ServerAliveInterval=15 jump@10.0.0.1"'
 
+# No key at all: to ssh, "-i none" is a file of that name.
+cat >"$TMP/none.json" <<EOT
+{ "hosts": [ { "name": "keyless", "hostname": "10.0.0.2", "user": "jump", "identity_file": "none" } ] }
+EOT
+expect 0 "$SALLYPORT" show keyless --explain --hosts "$TMP/none.json"
+sh -c "$(sed -n 's/^ssh /ssh -G -F none /p' "$TMP/out")" >"$TMP/ssh" 2>"$TMP/err" || fail "ssh does not take the command"
+grep -qx 'identityfile none' "$TMP/ssh" || fail "not without keys: $(cat "$TMP/err")"
+
 # A host that cannot be used is shown with the reason.
 expect 0 "$SALLYPORT" show bad
 expect_out "hosts.json:11:30: bad: port: must be a whole number from 1 to 65535"
