@@ -15,6 +15,7 @@ enum {
 	HELD_MAX = 256 * 1024, /* in each direction */
 	SENT_MAX = 256 * 1024, /* waiting for the connection's own socket */
 	PATIENCE_MS = 5000, /* with one target, when others wait */
+	AGAIN_MS = 50, /* until libssh2 is asked again whether it gives up */
 };
 
 enum state {
@@ -229,6 +230,12 @@ static void on_tired(void *ctx)
 	conn_wake(tunnel->conn);
 }
 
+static void be_patient(struct tunnel *tunnel, double ms)
+{
+	loop_timer_cancel(tunnel->patience);
+	tunnel->patience = loop_timer_start(tunnel->conn->loop, ms, on_tired, tunnel);
+}
+
 static void begin_opening(struct tunnel *tunnel)
 {
 	struct session *session = tunnel->conn->session;
@@ -236,7 +243,7 @@ static void begin_opening(struct tunnel *tunnel)
 	free(session->open_failure);
 	session->open_failure = NULL;
 	tunnel->state = OPENING;
-	tunnel->patience = loop_timer_start(tunnel->conn->loop, PATIENCE_MS, on_tired, tunnel);
+	be_patient(tunnel, PATIENCE_MS);
 }
 
 LIBSSH2_CHANNEL *channel_open(
@@ -281,8 +288,12 @@ static void open_channel(struct tunnel *tunnel)
 	tunnel->chan.lib =
 	    channel_open(conn, "direct-tcpip", CHAN_WINDOW, &tunnel->message, give_up);
 	error = tunnel->chan.lib ? 0 : libssh2_session_last_errno(conn->session->lib);
-	if (error == LIBSSH2_ERROR_EAGAIN)
+	if (error == LIBSSH2_ERROR_EAGAIN) {
+		/* It gives up in the next second of the clock on the wall, and nobody else tells of that. */
+		if (give_up)
+			be_patient(tunnel, AGAIN_MS);
 		return;
+	}
 	loop_timer_cancel(tunnel->patience);
 	tunnel->patience = NULL;
 	if (error) {
