@@ -72,76 +72,89 @@ static bool lacks_interface(const struct address *to)
 	    v6->sin6_scope_id == 0;
 }
 
-/* What this machine itself lacks or forbids. */
-static void local(struct conn *conn, const char *what, const char *hint)
+static void local(struct conn *conn, char *what, const char *hint)
 {
 	conn_failf(conn, ERR_LOCAL, "%s", what);
 	conn_hint(conn, "%s", hint);
+	free(what);
 }
 
-enum step connect_fail(struct conn *conn, int errnum, const struct address *to)
+/* What this machine itself lacks or forbids; false: it is not that. */
+static bool local_fail(struct conn *conn, int errnum, const char *address)
 {
-	long port = conn->host->port;
 	const char *why = strerror(errnum);
-	char address[64], *what = NULL;
 
-	address_text(to, address, sizeof address);
-	if (lacks_interface(to)) {
-		conn_failf(conn, ERR_UNREACHABLE,
-		    _("%s is a link-local address: it means nothing without its interface"),
-		    address);
-		conn_hint(conn,
-		    _("Write it with the interface, as in %s%%eth0; \"ip link\" lists them."),
-		    address);
-		return STEP_FAIL;
-	}
 	switch (errnum) {
-	case ECONNREFUSED:
-		conn_failf(conn, ERR_REFUSED,
-		    _("port %ld of %s refuses connections: nothing listens there"), port, address);
-		conn_hint(conn, _("sshd is not running, or it listens on another port."));
-		break;
-	case ETIMEDOUT:
-		timed_out(conn, to, address);
-		break;
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-	case EHOSTDOWN:
-	case ENETDOWN:
-		no_way(conn, errnum, to, address);
-		break;
-	case ECONNRESET:
-		conn_failf(
-		    conn, ERR_RESET, _("%s port %ld cut the connection at once"), address, port);
-		conn_hint(conn,
-		    _("The machine, or a firewall before it, is up and may block this address for a while. Wait a minute without trying; then see the firewall's rules and the server's log."));
-		break;
 	case EMFILE:
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
 	case EAGAIN:
-		what = mem_printf(_("this machine is short of something: %s"), why);
-		local(conn, what, _("Raise the limit (ulimit -n), or do less at once."));
-		break;
+		local(conn, mem_printf(_("this machine is short of something: %s"), why),
+		    _("Raise the limit (ulimit -n), or do less at once."));
+		return true;
 	case EPERM:
 	case EACCES:
 	case EINVAL: /* a black hole in Linux's routes */
-		what = mem_printf(
-		    _("this machine does not let a connection to %s out: %s"), address, why);
-		local(
-		    conn, what, _("See its own firewall and routes (nft list ruleset, ip route)."));
-		break;
+		local(conn,
+		    mem_printf(
+			_("this machine does not let a connection to %s out: %s"), address, why),
+		    _("See its own firewall and routes (nft list ruleset, ip route)."));
+		return true;
 	case EADDRNOTAVAIL:
 	case EADDRINUSE:
-		what = mem_printf(
-		    _("this machine has no port or address left for %s: %s"), address, why);
-		local(conn, what, _("Check bind_address, or wait until old connections are gone."));
-		break;
+		local(conn,
+		    mem_printf(
+			_("this machine has no port or address left for %s: %s"), address, why),
+		    _("Check bind_address, or wait until old connections are gone."));
+		return true;
 	default:
-		conn_failf(
-		    conn, ERR_REFUSED, _("no connection to %s port %ld: %s"), address, port, why);
+		return false;
 	}
-	free(what);
+}
+
+static void without_interface(struct conn *conn, const char *address)
+{
+	conn_failf(conn, ERR_UNREACHABLE,
+	    _("%s is a link-local address: it means nothing without its interface"), address);
+	conn_hint(conn, _("Write it with the interface, as in %s%%eth0; \"ip link\" lists them."),
+	    address);
+}
+
+static void refused(struct conn *conn, const char *address)
+{
+	conn_failf(conn, ERR_REFUSED,
+	    _("port %ld of %s refuses connections: nothing listens there"), conn->host->port,
+	    address);
+	conn_hint(conn, _("sshd is not running, or it listens on another port."));
+}
+
+static void cut(struct conn *conn, const char *address)
+{
+	conn_failf(conn, ERR_RESET, _("%s port %ld cut the connection at once"), address,
+	    conn->host->port);
+	conn_hint(conn,
+	    _("The machine, or a firewall before it, is up and may block this address for a while. Wait a minute without trying; then see the firewall's rules and the server's log."));
+}
+
+enum step connect_fail(struct conn *conn, int errnum, const struct address *to)
+{
+	char address[64];
+
+	address_text(to, address, sizeof address);
+	if (lacks_interface(to))
+		without_interface(conn, address);
+	else if (errnum == ECONNREFUSED)
+		refused(conn, address);
+	else if (errnum == ETIMEDOUT)
+		timed_out(conn, to, address);
+	else if (errnum == EHOSTUNREACH || errnum == ENETUNREACH || errnum == EHOSTDOWN ||
+	    errnum == ENETDOWN)
+		no_way(conn, errnum, to, address);
+	else if (errnum == ECONNRESET)
+		cut(conn, address);
+	else if (!local_fail(conn, errnum, address))
+		conn_failf(conn, ERR_REFUSED, _("no connection to %s port %ld: %s"), address,
+		    conn->host->port, strerror(errnum));
 	return STEP_FAIL;
 }
