@@ -230,12 +230,11 @@ static bool check_group(struct guard *guard, struct host **hosts, size_t len)
 static void keep(void *ctx, size_t place, struct host_report *report)
 {
 	struct guard *guard = ctx;
-	struct host_report *kept = &guard->telling.reports[place];
-	const struct host *host;
 
 	if (place >= guard->selection->len)
 		return;
-	host = guard->selection->hosts[place];
+	struct host_report *kept = &guard->telling.reports[place];
+	const struct host *host = guard->selection->hosts[place];
 	host_report_done(kept);
 	*kept = *report;
 	*report = (struct host_report){ 0 };
